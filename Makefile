@@ -1,0 +1,43 @@
+# Every command of the project. CI runs `make check` and nothing else.
+export UV_PYTHON_DOWNLOADS := never
+UV := PYTHONPATH=.tools python3 -m uv
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: run test check lint types imports dependencies migrations schema clean
+
+run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
+	@$(BIN)/concilia serve
+
+test: $(INSTALLED)  ## every test
+	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+check: lint types imports dependencies migrations test  ## all gates
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(INSTALLED)
+	$(BIN)/mypy .
+
+imports: $(INSTALLED)
+	$(BIN)/lint-imports
+
+dependencies: $(INSTALLED)
+	$(BIN)/deptry .
+
+migrations: $(INSTALLED)
+	$(BIN)/concilia migrate --sql | $(BIN)/squawk
+
+schema: $(INSTALLED)  ## write graphql_api/schema.graphql
+	$(BIN)/concilia schema > graphql_api/schema.graphql
+
+clean:
+	rm -rf .venv .tools .local
+
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -d .tools/uv || python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
+	@test -x $(BIN)/python || $(UV) venv --quiet .venv
+	@$(UV) pip install --quiet --python .venv -c constraints.txt --editable . --group dev
+	@touch $@

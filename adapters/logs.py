@@ -1,0 +1,33 @@
+"""Structured logs, one JSON object a line, with nothing secret in them."""
+
+import logging
+import sys
+from collections.abc import MutableMapping
+from typing import Any
+
+import structlog
+
+HIDDEN = frozenset({"app_key", "app_secret", "authorization", "token", "password", "secret"})
+QUIET = ("httpcore", "httpx", "procrastinate", "uvicorn.access")
+"""Libraries whose chatter could carry an ERP's headers, or drown our own lines."""
+
+
+def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    return {key: "***" if key in HIDDEN else value for key, value in event.items()}
+
+
+def configure_logs() -> None:
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            hide_secrets,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    for name in QUIET:
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,113 @@
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal_column, select, update
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from adapters.postgres.keyset import Key, Keyset
+from adapters.postgres.rows import RowMapper, count_rows
+from adapters.postgres.search import matches
+from adapters.postgres.tables import ClientLinkRow, ClientRow, table_of
+from ports.clients import ClientFilter, ClientRecord, ClientStore, ErpLink
+from ports.errors import Missing
+from ports.paging import Page, PageRequest
+
+CLIENTS, LINKS = table_of(ClientRow), table_of(ClientLinkRow)
+C, L = CLIENTS.c, LINKS.c
+ROWS = RowMapper(ClientRecord, CLIENTS, aside=("links",))
+BY_NAME = Keyset(Key("name", func.fold(C.name), str), Key("id", C.id, UUID))
+
+_OUR_LINKS = (
+    select(
+        func.coalesce(
+            func.jsonb_agg(aggregate_order_by(func.jsonb_build_array(L.source, L.code), L.position)),
+            literal_column("'[]'::jsonb"),
+        ).cast(JSONB)
+    )
+    .where(L.client_id == C.id)
+    .correlate(CLIENTS)
+    .scalar_subquery()
+    .label("link_pairs")
+)
+SELECT: Select[Any] = select(*ROWS.columns, _OUR_LINKS)
+
+
+class PostgresClients(ClientStore):
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def add(self, client: ClientRecord) -> None:
+        await self._connection.execute(insert(CLIENTS).values(_to_row(client)))
+        await self._link(client, known=set())
+
+    async def save(self, client: ClientRecord) -> None:
+        await self._connection.execute(update(CLIENTS).where(C.id == client.id).values(_to_row(client)))
+        known = await self._connection.execute(select(L.source, L.code).where(L.client_id == client.id))
+        await self._link(client, known={ErpLink(*row) for row in known})
+
+    async def _link(self, client: ClientRecord, *, known: set[ErpLink]) -> None:
+        rows = [
+            {**link._asdict(), "client_id": client.id, "position": position}
+            for position, link in enumerate(client.links)
+            if link not in known
+        ]
+        if rows:
+            await self._connection.execute(insert(LINKS).values(rows))
+
+    async def for_update(self, client_id: UUID) -> ClientRecord:
+        row = (
+            await self._connection.execute(SELECT.where(C.id == client_id).with_for_update())
+        ).one_or_none()
+        if row is None:
+            raise Missing
+        return _to_record(row)
+
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
+        found = await self._connection.execute(SELECT.where(C.id.in_(set(ids))))
+        return {row.id: _to_record(row) for row in found}
+
+    async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
+        return await self._linked(L.source == source, L.code.in_(set(codes)))
+
+    async def by_any_code(self, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
+        return await self._linked(L.code.in_(set(codes)))
+
+    async def _linked(self, *conditions: ColumnElement[bool]) -> Mapping[str, ClientRecord]:
+        query = SELECT.add_columns(L.code.label("link_code")).join(LINKS, L.client_id == C.id)
+        found = await self._connection.execute(query.where(*conditions))
+        return {row.link_code: _to_record(row) for row in found}
+
+    async def by_documents(self, documents: Sequence[str]) -> Mapping[str, ClientRecord]:
+        found = await self._connection.execute(SELECT.where(C.document.in_(set(documents))))
+        return {row.document: _to_record(row) for row in found}
+
+    async def page(self, where: ClientFilter, page: PageRequest) -> Page[ClientRecord]:
+        query = SELECT.where(*_conditions(where))
+        return await BY_NAME.page(self._connection, query, page, _to_record)
+
+    async def count(self, where: ClientFilter) -> int:
+        return await count_rows(self._connection, CLIENTS, *_conditions(where))
+
+
+def _to_row(client: ClientRecord) -> dict[str, Any]:
+    return ROWS.to_row(client) | {"omie_codigo": client.omie_codigo}
+
+
+def _to_record(row: Row[Any]) -> ClientRecord:
+    return ROWS.to_record(row, links=tuple(ErpLink(*link) for link in row.link_pairs))
+
+
+def _conditions(where: ClientFilter) -> Iterator[ColumnElement[bool]]:
+    if where.search:
+        yield matches(C.search, where.search)
+    if where.document is not None:
+        yield C.document.in_(where.document)
+    if where.active is not None:
+        yield C.active.is_(where.active)
+    if where.linked is not None:
+        linked = exists().where(L.client_id == C.id)
+        yield linked if where.linked else ~linked
+    if where.omie_codigo is not None:
+        yield exists().where(L.client_id == C.id, L.code.in_(where.omie_codigo))

@@ -1,0 +1,19 @@
+from sqlalchemy import URL, make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+
+def sqlalchemy_url(database_url: str) -> URL:
+    """The address as SQLAlchemy wants it, whatever the scheme says."""
+    return make_url(database_url).set(drivername="postgresql+psycopg")
+
+
+def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
+    """A pool. No prepared statements, no session state: it also works through a transaction pooler."""
+    return create_async_engine(
+        sqlalchemy_url(database_url),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
+    )

@@ -1,0 +1,51 @@
+"""The one funnel from database errors to ours."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from ports.errors import Problem, RefusalCode, Unavailable, refused
+
+TAKEN = {
+    "payments_live_external_id": (RefusalCode.DUPLICATE_EXTERNAL_ID, "external_id"),
+    "contracts_live_external_id": (RefusalCode.DUPLICATE_EXTERNAL_ID, "external_id"),
+    "clients_document": (RefusalCode.DUPLICATE_DOCUMENT, "document"),
+    "client_links_pkey": (RefusalCode.DUPLICATE_OMIE_CODE, "omie_codigo"),
+}
+
+
+class StoreUnavailable(Unavailable):
+    """The database does not answer."""
+
+
+class StoreBroken(Problem):
+    """The database refused a statement of ours: a bug, or data that it cannot hold."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Nothing of SQLAlchemy or psycopg leaves this block."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _translate(error.orig, lost=error.connection_invalidated) from error
+    except (PoolTimeout, psycopg.OperationalError) as error:
+        raise StoreUnavailable(type(error).__name__) from error
+    except (SQLAlchemyError, psycopg.Error) as error:
+        raise StoreBroken(type(error).__name__) from error
+
+
+def _translate(error: BaseException | None, *, lost: bool) -> Problem:
+    match error:
+        case psycopg.errors.UniqueViolation() if error.diag.constraint_name in TAKEN:
+            code, path = TAKEN[error.diag.constraint_name]
+            return refused(code, path)
+        case psycopg.DataError():
+            return refused(RefusalCode.INVALID)
+        case psycopg.OperationalError() | psycopg.InterfaceError():
+            return StoreUnavailable(type(error).__name__)
+        case _:
+            return StoreUnavailable("connection lost") if lost else StoreBroken(type(error).__name__)

@@ -1,0 +1,104 @@
+"""Keyset pages: `WHERE (keys) > (the cursor's)`, never OFFSET: page 10,000 costs what page 1 costs."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ports.paging import BadCursor, Page, PageRequest
+
+T = TypeVar("T")
+
+PARSERS: dict[type, Callable[[str], Any]] = {
+    str: str,
+    int: int,
+    Decimal: Decimal,
+    date: date.fromisoformat,
+    datetime: datetime.fromisoformat,
+    UUID: UUID,
+}
+
+
+@dataclass(frozen=True)
+class Key:
+    """One part of an order: a non-null expression and the Python type of its values."""
+
+    name: str
+    expression: ColumnElement[Any]
+    kind: type
+    descending: bool = False
+
+
+class Keyset:
+    """A total order over a select; its last key is unique."""
+
+    def __init__(self, *keys: Key) -> None:
+        self._keys = keys
+        self._name = ",".join(f"{'-' if key.descending else '+'}{key.name}" for key in keys)
+
+    async def page(
+        self,
+        connection: AsyncConnection,
+        select: Select[Any],
+        page: PageRequest,
+        to_item: Callable[[Row[Any]], T],
+    ) -> Page[T]:
+        """One row more than asked tells whether there are others beyond."""
+        select = select.add_columns(*(key.expression.label(f"_key{n}") for n, key in enumerate(self._keys)))
+        for cursor, forward in ((page.after, True), (page.before, False)):
+            if cursor is not None:
+                select = select.where(self._beyond(self._decode(cursor), forward=forward))
+        directions = (key.descending is not page.backward for key in self._keys)
+        order = (
+            key.expression.desc() if down else key.expression.asc()
+            for key, down in zip(self._keys, directions, strict=True)
+        )
+        rows = list(await connection.execute(select.order_by(*order).limit(page.size + 1)))
+        more, rows = len(rows) > page.size, rows[: page.size]
+        if page.backward:
+            rows.reverse()
+        return Page(
+            items=[to_item(row) for row in rows],
+            cursors=[self._encode(row) for row in rows],
+            has_next=page.before is not None if page.backward else more,
+            has_previous=more if page.backward else page.after is not None,
+        )
+
+    def _beyond(self, values: Sequence[Any], *, forward: bool) -> ColumnElement[bool]:
+        """The rows after (or before) the one with these key values."""
+        sides = [literal(value, key.expression.type) for key, value in zip(self._keys, values, strict=True)]
+        if len({key.descending for key in self._keys}) == 1:
+            ours, theirs = tuple_(*(key.expression for key in self._keys)), tuple_(*sides)
+            return ours < theirs if self._keys[0].descending is forward else ours > theirs
+        steps = []
+        for n, key in enumerate(self._keys):
+            equal = [k.expression == side for k, side in zip(self._keys[:n], sides, strict=False)]
+            downward = key.descending is forward
+            past = key.expression < sides[n] if downward else key.expression > sides[n]
+            steps.append(and_(*equal, past))
+        return or_(*steps)
+
+    def _encode(self, row: Row[Any]) -> str:
+        values = [_text(getattr(row, f"_key{n}")) for n in range(len(self._keys))]
+        return base64.urlsafe_b64encode(json.dumps([self._name, *values]).encode()).decode()
+
+    def _decode(self, cursor: str) -> list[Any]:
+        try:
+            name, *texts = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+            if name != self._name:
+                raise BadCursor(cursor)
+            return [PARSERS[key.kind](text) for key, text in zip(self._keys, texts, strict=True)]
+        except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as error:
+            raise BadCursor(cursor) from error
+
+
+def _text(value: Any) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

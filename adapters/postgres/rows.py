@@ -1,0 +1,35 @@
+"""Rows and records hold the same fields under the same names; the column types do the translating."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+R = TypeVar("R")
+
+
+class RowMapper(Generic[R]):
+    """Between one record class and its table. `aside` names fields that lie in another table."""
+
+    def __init__(self, record: type[R], table: Table, *, aside: Sequence[str] = ()) -> None:
+        self._record = record
+        self._names = [field.name for field in fields(record) if field.name not in aside]  # type: ignore[arg-type]
+        self.columns: list[ColumnElement[Any]] = [table.c[name] for name in self._names]
+
+    def to_row(self, record: R) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in self._names}
+
+    def to_record(self, row: Row[Any], **aside: Any) -> R:
+        return self._record(**{name: getattr(row, name) for name in self._names}, **aside)
+
+    async def find(self, connection: AsyncConnection, query: Select[Any]) -> R | None:
+        """The record of the only row, or None."""
+        row = (await connection.execute(query)).one_or_none()
+        return None if row is None else self.to_record(row)
+
+
+async def count_rows(connection: AsyncConnection, table: FromClause, *conditions: ColumnElement[bool]) -> int:
+    query = select(func.count()).select_from(table).where(*conditions)
+    return int((await connection.execute(query)).scalar_one())

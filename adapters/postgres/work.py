@@ -1,0 +1,49 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from adapters.postgres.billing import PostgresBilling
+from adapters.postgres.clients import PostgresClients
+from adapters.postgres.contracts import PostgresContracts
+from adapters.postgres.errors import translated
+from adapters.postgres.idempotency import PostgresIdempotency
+from adapters.postgres.jobs import PostgresJobs, SyncJobs
+from adapters.postgres.payments import PostgresPayments
+from adapters.postgres.sync_runs import PostgresSyncRuns
+from adapters.postgres.titles import PostgresTitles
+from adapters.postgres.tolerance_rules import PostgresToleranceRules
+from ports.work import OpenWork, Work
+
+
+class PostgresWork(Work):
+    """Every store over one transaction."""
+
+    def __init__(self, connection: AsyncConnection, jobs: SyncJobs) -> None:
+        self._connection = connection
+        self.payments = PostgresPayments(connection)
+        self.clients = PostgresClients(connection)
+        self.contracts = PostgresContracts(connection)
+        self.titles = PostgresTitles(connection)
+        self.billing = PostgresBilling(connection)
+        self.rules = PostgresToleranceRules(connection)
+        self.runs = PostgresSyncRuns(connection)
+        self.keys = PostgresIdempotency(connection)
+        self.jobs = PostgresJobs(connection, jobs)
+
+    async def commit(self) -> None:
+        await self._connection.commit()
+
+
+class PostgresOpenWork(OpenWork):
+    """Opens units of work on a pool."""
+
+    def __init__(self, engine: AsyncEngine, jobs: SyncJobs) -> None:
+        self._engine = engine
+        self._jobs = jobs
+
+    @asynccontextmanager
+    async def __call__(self) -> AsyncIterator[Work]:
+        with translated():
+            async with self._engine.connect() as connection:
+                yield PostgresWork(connection, self._jobs)

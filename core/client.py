@@ -1,0 +1,101 @@
+"""A client: the only place where its record may change."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from core.text import absent_if_empty, text_faults
+from ports.clients import ClientRecord, ErpLink
+from ports.documents import DocumentRules
+from ports.erp import ErpClient
+from ports.errors import Fault, RefusalCode, Refused, Stale
+from ports.ids import new_id
+
+Values = Mapping[str, Any]
+OWNED_BY_ERP = ("name", "document", "contact_email", "active")
+"""Of a linked client these are the ERP's."""
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class Client:
+    """Wraps one record; what a rule forbids is `Refused` and changes nothing."""
+
+    def __init__(self, record: ClientRecord) -> None:
+        self.record = record
+
+    @classmethod
+    def create(
+        cls, sent: Values, *, link: ErpLink | None, documents: DocumentRules, now: datetime, source: str
+    ) -> "Client":
+        values = _normalised({"document": None, "contact_email": None, "active": True, **sent})
+        _refuse_if_faulty(values, documents, link)
+        return cls(_record(values, link, now=now, source=source))
+
+    @classmethod
+    def from_erp(cls, theirs: ErpClient, link: ErpLink, now: datetime) -> "Client":
+        """A client that the sync met first."""
+        return cls(_record(_of_erp(theirs), link, now=now, source=link.source))
+
+    def expect(self, version: int | None) -> None:
+        """Refuse a write over somebody else's."""
+        if version is not None and version != self.record.version:
+            raise Stale(self.record)
+
+    def update(self, changes: Values, documents: DocumentRules, now: datetime) -> None:
+        """A field left out stays; None or "" clears it. What the ERP owns is refused."""
+        kept = {name: getattr(self.record, name) for name in OWNED_BY_ERP}
+        values = _normalised(kept | dict(changes))
+        changed = [name for name in OWNED_BY_ERP if values[name] != kept[name]]
+        if self.record.links and changed:
+            raise Refused(Fault(RefusalCode.OWNED_BY_ERP, (name,)) for name in changed)
+        _refuse_if_faulty(values, documents, None)
+        self._change(now, **values)
+
+    def follow_erp(self, theirs: ErpClient, link: ErpLink, now: datetime) -> bool:
+        """Take the ERP's word, and the link if it is new; whether that changed anything."""
+        links = self.record.links if link in self.record.links else (*self.record.links, link)
+        values = {**_of_erp(theirs), "links": links}
+        if all(getattr(self.record, name) == value for name, value in values.items()):
+            return False
+        self._change(now, **values)
+        return True
+
+    def _change(self, now: datetime, **changes: Any) -> None:
+        version = self.record.version + 1
+        self.record = replace(self.record, updated_at=now, version=version, **changes)
+
+
+def _record(values: Values, link: ErpLink | None, *, now: datetime, source: str) -> ClientRecord:
+    links = (link,) if link else ()
+    return ClientRecord(id=new_id(), links=links, source=source, created_at=now, updated_at=now, **values)
+
+
+def _of_erp(theirs: ErpClient) -> dict[str, Any]:
+    return {name: getattr(theirs, name) for name in OWNED_BY_ERP}
+
+
+def _normalised(values: Values) -> dict[str, Any]:
+    return {name: absent_if_empty(values[name]) for name in OWNED_BY_ERP}
+
+
+def _faults(values: Values, documents: DocumentRules, link: ErpLink | None) -> Iterator[Fault]:
+    for name in ("name", "active"):
+        if values[name] is None:
+            yield Fault(RefusalCode.MISSING, (name,))
+    yield from text_faults(values["name"], "name")
+    if values["document"] is not None and not documents.genuine(values["document"]):
+        yield Fault(RefusalCode.INVALID, ("document",))
+    email = values["contact_email"]
+    yield from text_faults(email, "contact_email")
+    if email is not None and not _EMAIL.fullmatch(email):
+        yield Fault(RefusalCode.INVALID, ("contact_email",))
+    if link is not None and not (link.code.isascii() and link.code.isdigit() and len(link.code) <= 20):
+        yield Fault(RefusalCode.INVALID, ("omie_codigo",))
+
+
+def _refuse_if_faulty(values: Values, documents: DocumentRules, link: ErpLink | None) -> None:
+    if found := list(_faults(values, documents, link)):
+        raise Refused(found)

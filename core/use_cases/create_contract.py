@@ -1,0 +1,26 @@
+from collections.abc import Mapping
+from typing import Any
+
+from core.contract import Contract
+from ports.clock import Clock
+from ports.contracts import ContractRecord
+from ports.errors import Missing
+from ports.ids import OURS
+from ports.work import OpenWork
+
+
+class CreateContract:
+    """Keep a new contract of a client on file."""
+
+    def __init__(self, open_work: OpenWork, clock: Clock) -> None:
+        self._open_work = open_work
+        self._clock = clock
+
+    async def __call__(self, sent: Mapping[str, Any], *, source: str = OURS) -> ContractRecord:
+        contract = Contract.create(sent, now=self._clock.now(), source=source)
+        async with self._open_work() as work:
+            if not await work.clients.by_ids([contract.record.client_id]):
+                raise Missing("client_id")
+            await work.contracts.add(contract.record)
+            await work.commit()
+        return contract.record

@@ -1,0 +1,24 @@
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from core.use_cases.change_contract import change_contract
+from ports.clock import Clock
+from ports.contracts import ContractRecord
+from ports.work import OpenWork
+
+
+class UpdateContract:
+    """Change a contract; a new mrr never rewrites an earlier month."""
+
+    def __init__(self, open_work: OpenWork, clock: Clock) -> None:
+        self._open_work = open_work
+        self._clock = clock
+
+    async def __call__(
+        self, contract_id: UUID, changes: Mapping[str, Any], expected_version: int | None
+    ) -> ContractRecord:
+        now = self._clock.now()
+        return await change_contract(
+            self._open_work, contract_id, expected_version, lambda contract: contract.update(changes, now)
+        )

@@ -1,0 +1,24 @@
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from core.use_cases.change_payment import change_payment
+from ports.clock import Clock
+from ports.payments import PaymentRecord
+from ports.work import OpenWork
+
+
+class UpdatePayment:
+    """Change fields of a payment; what is left out stays."""
+
+    def __init__(self, open_work: OpenWork, clock: Clock) -> None:
+        self._open_work = open_work
+        self._clock = clock
+
+    async def __call__(
+        self, payment_id: UUID, changes: Mapping[str, Any], expected_version: int | None
+    ) -> PaymentRecord:
+        now = self._clock.now()
+        return await change_payment(
+            self._open_work, payment_id, expected_version, lambda payment: payment.update(changes, now)
+        )

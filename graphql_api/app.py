@@ -1,0 +1,65 @@
+"""The HTTP application."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from graphql_api.http import GraphQLEndpoint, MakeContext
+from graphql_api.ide import ide_assets
+from graphql_api.schema import build_schema
+
+ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
+
+
+def create_app(
+    make_context: MakeContext,
+    *,
+    is_ready: Callable[[], Awaitable[bool]],
+    lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
+    cors_origins: Sequence[str] = (),
+    more_routes: Sequence[BaseRoute] = (),
+) -> Starlette:
+    """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
+    endpoint = GraphQLEndpoint(build_schema(), make_context)
+
+    async def graphql(request: Request) -> Response:
+        return await endpoint(request)
+
+    async def live(_request: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def ready(_request: Request) -> Response:
+        able = await is_ready()
+        return JSONResponse({"status": "ok" if able else "unavailable"}, 200 if able else 503)
+
+    return Starlette(
+        routes=[
+            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+            ide_assets(),
+            *more_routes,
+        ],
+        middleware=_cors(cors_origins),
+        lifespan=lifespan,
+    )
+
+
+def _cors(origins: Sequence[str]) -> list[Any]:
+    if not origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=list(origins),
+            allow_methods=["GET", "POST"],
+            allow_headers=list(ALLOWED_HEADERS),
+        )
+    ]

@@ -1,0 +1,131 @@
+"""The words of the ports as GraphQL enums, each value described."""
+
+from enum import Enum
+
+import strawberry
+
+from graphql_api.texts import in_english
+from ports.contracts import Cadence
+from ports.errors import RefusalCode
+from ports.identity import Role
+from ports.payments import Entidade, PaymentOrderField, Situacao
+from ports.reconciliations import DivergenceKind, Verdict
+from ports.sync_runs import SyncMode, SyncStatus, SyncTrigger
+from ports.titles import BillingBasis
+
+
+class SortDirection(Enum):
+    ASC = "ASC"
+    DESC = "DESC"
+
+
+def _describe(enum: type[Enum], description: str, values: dict[str, str]) -> None:
+    """Register the enum; a value without a description is a mistake, found at import."""
+    strawberry.enum(enum, description=description)
+    definition = enum.__strawberry_definition__  # type: ignore[attr-defined]
+    for value in definition.values:
+        value.description = values.pop(value.name)
+    if values:
+        raise ValueError(f"{enum.__name__} has no {', '.join(values)}")
+
+
+_describe(
+    Role,
+    "What a caller may do.",
+    {
+        "ADMIN": "Everything, also what nobody else may: restore.",
+        "CFO": "Money and the sync: settles and takes back, deletes, syncs, sets the tolerance.",
+        "FINANCE": "Daily work: payments, contracts to read, the reconciliation.",
+        "VIEWER": "Reads payments and clients.",
+    },
+)
+_describe(
+    Entidade,
+    "Who is on the other side of a payment: C, F, T and U in the data structure document.",
+    {
+        "CLIENTE": "C, a client: a receivable.",
+        "FORNECEDOR": "F, a supplier: a payable.",
+        "TRANSPORTADORA": "T, a carrier: freight.",
+        "FUNCIONARIO": "U, an employee: payroll or a refund.",
+    },
+)
+_describe(
+    Situacao,
+    "Derived from liquidado, data_vencimento and today.",
+    {
+        "A_VENCER": "Open and due after today.",
+        "VENCE_HOJE": "Open and due today.",
+        "VENCIDO": "Open and overdue.",
+        "LIQUIDADO": "Settled.",
+    },
+)
+_describe(
+    PaymentOrderField,
+    "What payments may be ordered by; the id decides between equals.",
+    {
+        "DATA_VENCIMENTO": "By due date.",
+        "DATA_LIQUIDACAO": "By settlement date, the unsettled after all others.",
+        "VALOR_TOTAL": "By final amount.",
+        "CADASTRADO_EM": "By the moment of registration.",
+        "MODIFICADO_EM": "By the moment of the last change.",
+        "DESCRICAO": "By description.",
+    },
+)
+_describe(
+    SortDirection,
+    "Which end of an order comes first.",
+    {"ASC": "The smallest or earliest first.", "DESC": "The greatest or latest first."},
+)
+_describe(
+    Cadence,
+    "How often a contract is billed.",
+    {"MONTHLY": "Every month.", "QUARTERLY": "Every third month.", "YEARLY": "Every twelfth month."},
+)
+_describe(
+    BillingBasis,
+    "Which date puts a title in a period. Billed is the sum of the titles' gross amount (valor_documento).",
+    {
+        "DUE_DATE": "The due date (data_vencimento).",
+        "ISSUE_DATE": "The issue date (data_emissao).",
+        "REGISTRATION_DATE": "The registration date (data_registro).",
+    },
+)
+_describe(
+    Verdict,
+    "Judged in this order: NOT_EVALUATED, OK, NOT_DUE, DIVERGENT.",
+    {
+        "OK": "|divergence| is within the tolerance.",
+        "DIVERGENT": "All else: an alert.",
+        "NOT_DUE": "The shortfall is no more than what contracts not yet due expect, plus the tolerance.",
+        "NOT_EVALUATED": "It cannot be judged: data not fresh, client not linked, or titles incomplete.",
+    },
+)
+_describe(
+    DivergenceKind,
+    "What is wrong; null for OK and NOT_DUE.",
+    {
+        "NOT_BILLED": "Expected and nothing billed.",
+        "UNDER_BILLED": "Billed less than expected.",
+        "OVER_BILLED": "Billed more than expected.",
+        "NO_CONTRACT": "Billed and nothing in force.",
+        "NOT_LINKED": "The client has no code in the ERP.",
+        "STALE_DATA": "The last successful sync is too old for this month.",
+        "INCOMPLETE_DATA": "A title was set aside by the sync, or lacks the basis's date.",
+    },
+)
+_describe(
+    SyncStatus,
+    "How a run stands.",
+    {"RUNNING": "At work, or waiting.", "SUCCESS": "Ended, all kept.", "ERROR": "Ended by a failure."},
+)
+_describe(SyncMode, "How much a run reads.", {"FULL": "Everything, from the first page."})
+_describe(
+    SyncTrigger,
+    "What started a run.",
+    {"MUTATION": "syncErp.", "COMMAND": "concilia sync, on the command line."},
+)
+_describe(
+    RefusalCode,
+    "Why the business said no.",
+    {code.name: in_english(code) for code in RefusalCode},
+)

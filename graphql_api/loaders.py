@@ -1,0 +1,54 @@
+"""Look-ups gathered over one request, so that a list of a hundred costs one query, not a hundred."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from strawberry.dataloader import DataLoader
+
+from ports.calendar import local_day
+from ports.clients import ClientRecord
+from ports.clock import Clock
+from ports.contracts import ContractRecord
+from ports.titles import TitleRecord
+from ports.work import OpenWork, Work
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class Loaders:
+    def __init__(self, open_work: OpenWork, clock: Clock) -> None:
+        self._open_work = open_work
+        self._clock = clock
+        self.clients: DataLoader[UUID, ClientRecord | None] = self._loader(_clients)
+        self.clients_by_code: DataLoader[str, ClientRecord | None] = self._loader(_clients_by_code)
+        self.titles: DataLoader[str, TitleRecord | None] = self._loader(_titles)
+        self.contracts_in_force: DataLoader[UUID, Sequence[ContractRecord] | None] = self._loader(
+            self._contracts_in_force
+        )
+
+    def _loader(self, find: Callable[[Work, list[K]], Awaitable[Mapping[K, V]]]) -> DataLoader[K, V | None]:
+        async def load(keys: list[K]) -> list[V | None]:
+            async with self._open_work() as work:
+                found = await find(work, keys)
+            return [found.get(key) for key in keys]
+
+        return DataLoader(load_fn=load)
+
+    async def _contracts_in_force(
+        self, work: Work, clients: list[UUID]
+    ) -> Mapping[UUID, Sequence[ContractRecord]]:
+        return await work.contracts.of_clients(clients, local_day(self._clock.now()))
+
+
+async def _clients(work: Work, ids: list[UUID]) -> Mapping[UUID, ClientRecord]:
+    return await work.clients.by_ids(ids)
+
+
+async def _clients_by_code(work: Work, codes: list[str]) -> Mapping[str, ClientRecord]:
+    return await work.clients.by_any_code(codes)
+
+
+async def _titles(work: Work, ids: list[str]) -> Mapping[str, TitleRecord]:
+    return await work.titles.by_external_ids(ids)

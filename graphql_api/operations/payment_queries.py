@@ -1,0 +1,105 @@
+from datetime import date
+
+import strawberry
+from strawberry import UNSET
+
+from graphql_api.context import Info
+from graphql_api.enums import SortDirection
+from graphql_api.errors import forbidden
+from graphql_api.fields import plain, resolved
+from graphql_api.operations.arguments import given
+from graphql_api.roles import DIRECTORS, EVERYONE, may
+from graphql_api.scalars import Money
+from graphql_api.types.connection import Rows, connection
+from graphql_api.types.node import key_of
+from graphql_api.types.payment import Payment, find_payment
+from ports import calendar, payments
+from ports.calendar import local_day
+from ports.payments import Entidade, PaymentOrderField, PaymentRecord, Situacao
+
+
+@strawberry.input(description="Days from and to, both inclusive; a side left out is open.")
+class DateRange:
+    start: date | None = plain("First day.", name="from", default=UNSET)
+    end: date | None = plain("Last day.", name="to", default=UNSET)
+
+
+@strawberry.input(description="Amounts from and to, both inclusive; a side left out is open.")
+class MoneyRange:
+    start: Money | None = plain("Least amount.", name="from", default=UNSET)
+    end: Money | None = plain("Greatest amount.", name="to", default=UNSET)
+
+
+@strawberry.input(description="All conditions hold together; a list asks for any of its members.")
+class PaymentFilter:
+    search: str | None = plain(
+        "Every word stands somewhere in descricao, codigo, externalId or a party's name; "
+        "accents and case aside.",
+        default=UNSET,
+    )
+    entidade: list[Entidade] | None = plain("Who is on the other side.", default=UNSET)
+    liquidado: bool | None = plain("Whether it is settled.", default=UNSET)
+    situacao: list[Situacao] | None = plain("How it stands today.", default=UNSET)
+    data_vencimento: DateRange | None = plain("Due date.", default=UNSET)
+    data_liquidacao: DateRange | None = plain("Settlement date.", default=UNSET)
+    data_competencia: DateRange | None = plain("Accounting date.", default=UNSET)
+    valor_total: MoneyRange | None = plain("Final amount.", default=UNSET)
+    external_id: list[str] | None = plain("Id in an external system.", default=UNSET)
+    codigo: list[str] | None = plain("Code.", default=UNSET)
+    cliente_id: list[str] | None = plain("Client: id.", default=UNSET)
+    fornecedor_id: list[str] | None = plain("Supplier: id.", default=UNSET)
+    plano_contas_id: list[str] | None = plain("Chart of accounts: id.", default=UNSET)
+    centro_custo_id: list[str] | None = plain("Cost centre: id.", default=UNSET)
+    conta_bancaria_id: list[str] | None = plain("Bank account: id.", default=UNSET)
+    forma_pagamento_id: list[str] | None = plain("Means of payment: id.", default=UNSET)
+    loja_id: list[str] | None = plain("Shop or branch: id.", default=UNSET)
+    deleted: bool | None = plain(
+        "Deleted payments instead of live ones. Only ADMIN and CFO may ask for them.", default=False
+    )
+
+
+@strawberry.input(description="One part of an order; the first part decides first.")
+class PaymentOrder:
+    field: PaymentOrderField = plain("What to order by.")
+    direction: SortDirection = plain("Which end comes first.", default=SortDirection.ASC)
+
+
+@strawberry.type
+class PaymentQueries:
+    @resolved(Payment | None, roles=EVERYONE)
+    async def payment(self, info: Info, id: strawberry.ID) -> PaymentRecord | None:
+        """One payment; null when unknown. Only ADMIN and CFO see deleted ones."""
+        key = key_of(id, "payment")
+        return await find_payment(info.context, key) if key else None
+
+    @connection(Payment, roles=EVERYONE)
+    async def payments(
+        self,
+        info: Info,
+        filter: PaymentFilter | None = UNSET,
+        order_by: list[PaymentOrder] | None = UNSET,
+    ) -> Rows[PaymentRecord]:
+        """Payments, by due date unless told otherwise. Keyset pagination, at most 1000 a page."""
+        where = _filter(filter or PaymentFilter())
+        if where.deleted and not may(info.context, DIRECTORS):
+            raise forbidden(DIRECTORS)
+        order = [_order(part) for part in order_by or ()]
+        today = local_day(info.context.clock.now())
+        return Rows(
+            lambda work, page: work.payments.page(where, order, page, today),
+            lambda work: work.payments.count(where, today),
+        )
+
+
+def _filter(asked: PaymentFilter) -> payments.PaymentFilter:
+    values = given(asked)
+    for name, value in values.items():
+        if isinstance(value, DateRange):
+            values[name] = calendar.DateRange(**given(value))
+        elif isinstance(value, MoneyRange):
+            values[name] = payments.MoneyRange(**given(value))
+    return payments.PaymentFilter(**values)
+
+
+def _order(part: PaymentOrder) -> payments.PaymentOrder:
+    return payments.PaymentOrder(part.field, part.direction is SortDirection.DESC)

@@ -1,0 +1,40 @@
+import strawberry
+from strawberry import UNSET
+
+from graphql_api.context import Info
+from graphql_api.fields import resolved
+from graphql_api.operations.arguments import mutation, or_none, result
+from graphql_api.roles import DIRECTORS
+from graphql_api.types.connection import Rows, connection
+from graphql_api.types.node import key_of
+from graphql_api.types.sync import SyncRun
+from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
+
+SyncResult = result(SyncRun, "SyncResult")
+
+
+@strawberry.type
+class SyncQueries:
+    @connection(SyncRun, roles=DIRECTORS)
+    async def sync_runs(self, status: SyncStatus | None = UNSET) -> Rows[SyncRunRecord]:
+        """erp_sync_log, newest first."""
+        wanted = or_none(status)
+        return Rows(lambda work, page: work.runs.page(wanted, page), lambda work: work.runs.count(wanted))
+
+    @resolved(SyncRun | None, roles=DIRECTORS)
+    async def sync_run(self, info: Info, id: strawberry.ID) -> SyncRunRecord | None:
+        """One run; null when unknown."""
+        if (key := key_of(id, "sync")) is None:
+            return None
+        async with info.context.open_work() as work:
+            return await work.runs.get(key)
+
+
+@strawberry.type
+class SyncMutations:
+    @mutation(SyncResult, roles=DIRECTORS)
+    async def sync_erp(self, info: Info, mode: SyncMode | None = UNSET) -> SyncRunRecord:
+        """Start a sync and answer at once; while one is running, answer with that one."""
+        return await info.context.use_cases.start_sync(
+            or_none(mode) or SyncMode.FULL, SyncTrigger.MUTATION, info.context.caller.subject
+        )

@@ -1,0 +1,42 @@
+"""The one schema, put together."""
+
+import strawberry
+from graphql import GraphQLError
+from strawberry import Schema
+from strawberry.schema.config import StrawberryConfig
+from strawberry.types import ExecutionContext
+
+import graphql_api.enums  # noqa: F401
+from graphql_api.operations.caller import CallerQueries
+from graphql_api.operations.clients import ClientMutations, ClientQueries
+from graphql_api.operations.contracts import ContractMutations, ContractQueries
+from graphql_api.operations.payment_mutations import PaymentMutations
+from graphql_api.operations.payment_queries import PaymentQueries
+from graphql_api.operations.reconciliation import ReconciliationMutations, ReconciliationQueries
+from graphql_api.operations.sync import SyncMutations, SyncQueries
+from graphql_api.scalars import SCALARS
+
+
+@strawberry.type(description="What can be read.")
+class Query(
+    CallerQueries, PaymentQueries, ClientQueries, ContractQueries, ReconciliationQueries, SyncQueries
+):
+    pass
+
+
+@strawberry.type(description="What can be changed.")
+class Mutation(PaymentMutations, ClientMutations, ContractMutations, SyncMutations, ReconciliationMutations):
+    pass
+
+
+class QuietSchema(Schema):
+    """Leaves the logging of errors to the edge, which knows which of them are the caller's."""
+
+    def process_errors(
+        self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
+    ) -> None:
+        pass
+
+
+def build_schema() -> Schema:
+    return QuietSchema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=dict(SCALARS)))

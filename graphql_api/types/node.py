@@ -1,0 +1,94 @@
+"""Records that can be fetched again by their id, whatever their type."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+
+from graphql_api.context import Context
+from graphql_api.fields import plain
+from graphql_api.roles import may
+from ports.identity import Role
+from ports.ids import parse_public_id, public_id
+
+T = TypeVar("T")
+
+
+@strawberry.interface(description="A record with an opaque id, by which `node` finds it again.")
+class Node:
+    id: strawberry.ID = plain("Opaque; the same for as long as the record exists.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """How one type of node is found, and who may see it."""
+
+    name: str
+    record: type
+    roles: Sequence[Role]
+    key: Callable[[Any], str]
+    load: Callable[[Context, str], Awaitable[object | None]]
+
+    def id_of(self, record: Any) -> strawberry.ID:
+        return strawberry.ID(f"{self.name}_{self.key(record)}")
+
+
+def by_uuid(
+    name: str,
+    record: type,
+    roles: Sequence[Role],
+    load: Callable[[Context, UUID], Awaitable[object | None]],
+) -> Kind:
+    """A kind whose records have a UUID."""
+
+    async def load_by_text(context: Context, key: str) -> object | None:
+        parsed = parse_public_id(f"{name}_{key}")
+        return await load(context, parsed[1]) if parsed else None
+
+    return Kind(
+        name=name,
+        record=record,
+        roles=roles,
+        key=lambda found: public_id(name, found.id).removeprefix(f"{name}_"),
+        load=load_by_text,
+    )
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def node_type(kind: Kind, description: str) -> Callable[[type[T]], type[T]]:
+    """Declare a GraphQL type for the records of this kind: its id, and how it is told from others."""
+    KINDS[kind.name] = kind
+
+    def resolve_id(root: strawberry.Parent[Any]) -> strawberry.ID:
+        return kind.id_of(root)
+
+    def is_type_of(_cls: type, value: object, _info: object) -> bool:
+        return isinstance(value, kind.record)
+
+    def declare(cls: type[T]) -> type[T]:
+        described = plain("Opaque; `node` finds the record by it.", resolver=resolve_id)
+        cls.id = described  # type: ignore[attr-defined]
+        cls.__annotations__ = {"id": strawberry.ID, **cls.__annotations__}
+        cls.is_type_of = classmethod(is_type_of)  # type: ignore[attr-defined]
+        return strawberry.type(cls, description=description)
+
+    return declare
+
+
+async def find_node(context: Context, node_id: str) -> object | None:
+    """The record behind an id; None when unknown or not the caller's to see."""
+    name, _, key = node_id.partition("_")
+    kind = KINDS.get(name)
+    if kind is None or not may(context, kind.roles):
+        return None
+    return await kind.load(context, key)
+
+
+def key_of(node_id: str, kind: str) -> UUID | None:
+    """The key in an id of this kind; None when it is not one."""
+    parsed = parse_public_id(node_id)
+    return parsed[1] if parsed and parsed[0] == kind else None

@@ -1,0 +1,42 @@
+from datetime import date, datetime
+from uuid import UUID
+
+import strawberry
+
+from graphql_api.context import Context, Info
+from graphql_api.fields import plain, resolved
+from graphql_api.roles import FINANCE_TEAM
+from graphql_api.scalars import Money
+from graphql_api.types.client import Client
+from graphql_api.types.node import Node, by_uuid, node_type
+from ports.clients import ClientRecord
+from ports.titles import TitleRecord
+
+
+async def _load(context: Context, key: UUID) -> TitleRecord | None:
+    async with context.open_work() as work:
+        return await work.titles.get(key)
+
+
+@node_type(by_uuid("title", TitleRecord, FINANCE_TEAM, _load), "A receivable as the ERP states it.")
+class Title(Node):
+    external_id: str = plain("The ERP's id of the title.")
+
+    @resolved(Client | None)
+    async def client(self, info: Info, root: strawberry.Parent[TitleRecord]) -> ClientRecord | None:
+        """The client on file with the title's ERP code."""
+        return await info.context.loaders.clients_by_code.load(root.client_code)
+
+    document_number: str | None = plain("Number of the invoice or other document.")
+    installment: str | None = plain('Which part of how many, e.g. "001/003".')
+    contract_number: str | None = plain("Number of the ERP's own contract.")
+    category: str | None = plain("The ERP's category code.")
+    amount: Money = plain("Gross, as issued.")
+    withheld: Money = plain("Taxes that the payer keeps back.")
+    due_on: date = plain("Due date (data_vencimento).")
+    issued_on: date | None = plain("Issue date (data_emissao).")
+    registered_on: date | None = plain("Registration date (data_registro).")
+    status: str = plain("As the ERP spells it.")
+    cancelled: bool = plain("Cancelled in the ERP: it does not count as billed.")
+    settled: bool = plain("Received in full.")
+    synced_at: datetime = plain("When the ERP last showed it so.")

@@ -1,0 +1,64 @@
+"""Days and months as finance people mean them: those of America/Sao_Paulo."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+from zoneinfo import ZoneInfo
+
+SAO_PAULO = ZoneInfo("America/Sao_Paulo")
+
+
+def local_day(moment: datetime) -> date:
+    """The day it is in Sao Paulo at that moment (aware)."""
+    return moment.astimezone(SAO_PAULO).date()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A calendar month, written `2026-11`."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def of(cls, day: date) -> Self:
+        return cls(day.year, day.month)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From `YYYY-MM`; anything else is a `ValueError`."""
+        year, _, month = text.partition("-")
+        if len(text) != 7 or not (text.isascii() and year.isdigit() and month.isdigit()):
+            raise ValueError(f"not a month: {text!r}")
+        return cls.of(date(int(year), int(month), 1))
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def days(self) -> int:
+        return monthrange(self.year, self.month)[1]
+
+    @property
+    def first_day(self) -> date:
+        return date(self.year, self.month, 1)
+
+    @property
+    def last_day(self) -> date:
+        return date(self.year, self.month, self.days)
+
+    def day(self, number: int) -> date:
+        """That day of the month, or the last one when the month is shorter."""
+        return date(self.year, self.month, min(number, self.days))
+
+    def months_after(self, earlier: "Period") -> int:
+        return (self.year - earlier.year) * 12 + self.month - earlier.month
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """Days from `start` to `end`, both inclusive; an open side is None."""
+
+    start: date | None = None
+    end: date | None = None

@@ -1,0 +1,80 @@
+"""Clients, and the ERP codes under which each of them stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple, Protocol
+from uuid import UUID
+
+from ports.paging import Page, PageRequest
+
+
+class ErpLink(NamedTuple):
+    """A client's code in one ERP account; a code means nothing without its source."""
+
+    source: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRecord:
+    id: UUID
+    name: str
+    document: str | None = None
+    contact_email: str | None = None
+    active: bool = True
+    links: tuple[ErpLink, ...] = ()
+    """In the order in which they were made."""
+    source: str
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def omie_codigo(self) -> str | None:
+        return self.links[0].code if self.links else None
+
+    @property
+    def omie_codigos(self) -> tuple[str, ...]:
+        return tuple(link.code for link in self.links)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientFilter:
+    """All conditions hold together; None asks nothing."""
+
+    search: str | None = None
+    document: Sequence[str] | None = None
+    omie_codigo: Sequence[str] | None = None
+    linked: bool | None = None
+    active: bool | None = None
+
+
+class ClientStore(Protocol):
+    async def add(self, client: ClientRecord) -> None:
+        """Keep a new client with its links; DUPLICATE_DOCUMENT or DUPLICATE_OMIE_CODE when taken."""
+        ...
+
+    async def save(self, client: ClientRecord) -> None:
+        """Write a known client and the links it has gained; refusals as for `add`."""
+        ...
+
+    async def for_update(self, client_id: UUID) -> ClientRecord:
+        """The client, held against other writers until the work ends; Missing when unknown."""
+        ...
+
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]: ...
+
+    async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]: ...
+
+    async def by_any_code(self, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
+        """By code in whatever source, the configured ones being one at a time."""
+        ...
+
+    async def by_documents(self, documents: Sequence[str]) -> Mapping[str, ClientRecord]: ...
+
+    async def page(self, where: ClientFilter, page: PageRequest) -> Page[ClientRecord]:
+        """By name, accents and case aside."""
+        ...
+
+    async def count(self, where: ClientFilter) -> int: ...

@@ -1,0 +1,87 @@
+"""Contracts: what each client is to be billed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+from uuid import UUID
+
+from ports.calendar import Period
+from ports.money import Money
+from ports.paging import Page, PageRequest
+
+
+class Cadence(Enum):
+    """How often the contract is billed; the value is in months."""
+
+    MONTHLY = 1
+    QUARTERLY = 3
+    YEARLY = 12
+
+
+@dataclass(frozen=True, slots=True)
+class ContractPrice:
+    """The monthly figure from `since` on, until the next price."""
+
+    mrr: Money
+    since: Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRecord:
+    id: UUID
+    external_id: str | None = None
+    client_id: UUID
+    title: str
+    prices: tuple[ContractPrice, ...]
+    """Oldest first, never empty; the first one also holds before its month."""
+    starts_on: date
+    ends_on: date | None = None
+    cadence: Cadence = Cadence.MONTHLY
+    pro_rata: bool = False
+    billing_day: int | None = None
+    source: str
+    version: int = 1
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractFilter:
+    """All conditions hold together; None asks nothing. Deleted contracts are never listed."""
+
+    client_id: UUID | None = None
+    external_id: Sequence[str] | None = None
+    in_force_on: date | None = None
+
+
+class ContractStore(Protocol):
+    async def add(self, contract: ContractRecord) -> None:
+        """Keep a new contract; DUPLICATE_EXTERNAL_ID when a live one holds its external id."""
+        ...
+
+    async def save(self, contract: ContractRecord) -> None:
+        """Write a contract that `for_update` gave, its prices too; refusals as for `add`."""
+        ...
+
+    async def get(self, contract_id: UUID) -> ContractRecord | None: ...
+
+    async def for_update(self, contract_id: UUID) -> ContractRecord:
+        """The contract, held against other writers until the work ends; Missing when unknown."""
+        ...
+
+    async def of_clients(
+        self, client_ids: Sequence[UUID], in_force_on: date
+    ) -> Mapping[UUID, Sequence[ContractRecord]]: ...
+
+    async def in_force(self, period: Period) -> Sequence[ContractRecord]:
+        """Every live contract that is in force on some day of the month."""
+        ...
+
+    async def page(self, where: ContractFilter, page: PageRequest) -> Page[ContractRecord]:
+        """Newest start first."""
+        ...
+
+    async def count(self, where: ContractFilter) -> int: ...

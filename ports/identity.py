@@ -1,0 +1,33 @@
+"""Who is calling, and what they may do."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from ports.errors import Problem
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    CFO = "cfo"
+    FINANCE = "finance"
+    VIEWER = "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The caller, as the bearer token says."""
+
+    subject: str
+    name: str | None
+    roles: frozenset[Role]
+
+
+class BadToken(Problem):
+    """The token is not valid."""
+
+
+class TokenVerifier(Protocol):
+    def verify(self, token: str) -> Identity:
+        """The caller behind a bearer token; BadToken when it is forged, expired or malformed."""
+        ...

@@ -1,0 +1,35 @@
+"""One unit of work: what is done inside it happens whole or not at all."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from ports.clients import ClientStore
+from ports.contracts import ContractStore
+from ports.idempotency import IdempotencyStore
+from ports.jobs import JobQueue
+from ports.payments import PaymentStore
+from ports.reconciliations import BillingStore, ToleranceRuleStore
+from ports.sync_runs import SyncRunStore
+from ports.titles import TitleStore
+
+
+class Work(Protocol):
+    """Stores over one transaction, rolled back unless `commit` is said."""
+
+    payments: PaymentStore
+    clients: ClientStore
+    contracts: ContractStore
+    titles: TitleStore
+    billing: BillingStore
+    rules: ToleranceRuleStore
+    runs: SyncRunStore
+    keys: IdempotencyStore
+    jobs: JobQueue
+
+    async def commit(self) -> None: ...
+
+
+class OpenWork(Protocol):
+    """Begins a unit of work: `async with open_work() as work`."""
+
+    def __call__(self) -> AbstractAsyncContextManager[Work]: ...

@@ -1,0 +1,110 @@
+"""Configuration: environment variables, or `.env`. A wrong value stops the start with one line."""
+
+from datetime import timedelta
+from decimal import Decimal
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from ports.titles import BillingBasis
+
+STATE = Path(".local")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class WrongSetting(ValueError):
+    """One line that names the variable."""
+
+
+class AppEnv(Enum):
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+def _span(text: Any) -> Any:
+    """`26h`, `8d`, `90m`."""
+    if isinstance(text, str) and text[:-1].isdigit() and text[-1] in _UNITS:
+        return timedelta(**{_UNITS[text[-1]]: int(text[:-1])})
+    if isinstance(text, timedelta):
+        return text
+    raise ValueError("must be a number with m, h or d, such as 26h")
+
+
+def _list(text: Any) -> Any:
+    return [part.strip() for part in text.split(",") if part.strip()] if isinstance(text, str) else text
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+
+    database_url: SecretStr | None = None
+    database_direct_url: SecretStr | None = None
+    database_migration_url: SecretStr | None = None
+    app_env: AppEnv = AppEnv.DEVELOPMENT
+    omie_app_key: SecretStr | None = None
+    omie_app_secret: SecretStr | None = None
+    omie_base_url: str = "https://app.omie.com.br/api/v1"
+    omie_page_size: int = Field(100, ge=1, le=500)
+    omie_max_in_flight: int = Field(4, ge=1, le=4)
+    omie_requests_per_window: int = Field(240, ge=1, le=240)
+    omie_window_seconds: float = Field(60, gt=0)
+    auth_jwt_secret: SecretStr | None = Field(None, min_length=32)
+    auth_roles_claim: str = Field("roles", min_length=1)
+    reconciliation_tolerance_percent: Decimal = Field(Decimal(5), ge=0, le=100, decimal_places=2)
+    reconciliation_tolerance_minimum: Decimal = Field(Decimal("50.00"), ge=0, max_digits=15, decimal_places=2)
+    reconciliation_basis: BillingBasis = BillingBasis.DUE_DATE
+    reconciliation_max_age: Span = timedelta(hours=26)
+    reconciliation_full_max_age: Span = timedelta(days=8)
+    reconciliation_grace_days: int = Field(3, ge=0, le=60)
+    reconciliation_categories: CommaList = ()
+    cors_origins: CommaList = ()
+    host: str = "127.0.0.1"
+    port: int = Field(8000, ge=0, le=65535)
+    web_concurrency: int = Field(1, ge=1)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_means_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in values.items() if value != ""}
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Settings":
+        if (self.omie_app_key is None) is not (self.omie_app_secret is None):
+            raise ValueError("OMIE_APP_KEY and OMIE_APP_SECRET must be set together")
+        if self.app_env is AppEnv.PRODUCTION:
+            for name in ("database_url", "auth_jwt_secret"):
+                if getattr(self, name) is None:
+                    raise ValueError(f"{name.upper()} must be set in production")
+        return self
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database is ours to start."""
+        return self.database_url is None
+
+    @property
+    def has_omie(self) -> bool:
+        return self.omie_app_key is not None
+
+    @property
+    def uses_demo(self) -> bool:
+        """The demo Omie stands in on an embedded development database without keys."""
+        return self.embedded and not self.has_omie
+
+
+def load_settings() -> Settings:
+    """From the environment; WrongSetting with one line when a value is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        name = ".".join(str(part) for part in first["loc"]).upper()
+        message = first["msg"].removeprefix("Value error, ")
+        raise WrongSetting(f"{name}: {message}" if name else message) from None
