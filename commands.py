@@ -19,6 +19,7 @@ from adapters.clock import SystemClock
 from adapters.embedded_postgres import EmbeddedPostgresError
 from adapters.logs import configure_logs
 from adapters.postgres.demo import clear_demo
+from adapters.postgres.errors import translated
 from adapters.tokens import SharedSecretTokens
 from bootstrap import Assembly, assemble
 from core.sync import percent
@@ -28,7 +29,7 @@ from graphql_api.schema import build_schema
 from graphql_api.texts import FAILURES, Language, explain
 from installation import jwt_secret, open_database
 from ports.clock import Clock
-from ports.errors import Refused, Unavailable
+from ports.errors import Problem, Refused
 from ports.identity import Role
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
 from ports.work import OpenWork
@@ -47,8 +48,8 @@ def run() -> None:
     signal.signal(signal.SIGTERM, _stop)
     try:
         cli()
-    except (WrongSetting, DemoInTheWay, EmbeddedPostgresError, Unavailable) as error:
-        console.print(f"concilia: {error}", style="red", markup=False, highlight=False)
+    except (WrongSetting, DemoInTheWay, EmbeddedPostgresError, Problem) as error:
+        console.print(f"concilia: {error}", style="red", markup=False, highlight=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -146,7 +147,9 @@ def migrate(
         return
     with _installation() as (settings, address):
         owner = settings.database_migration_url or settings.database_direct_url
-        migrations.upgrade(owner.get_secret_value() if owner else address)
+        with translated():
+            migrations.upgrade(owner.get_secret_value() if owner else address)
+    console.print("the database is up to date")
 
 
 @cli.command()

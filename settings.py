@@ -38,15 +38,22 @@ def _list(text: Any) -> Any:
 
 
 Span = Annotated[timedelta, BeforeValidator(_span)]
+def _postgres(text: Any) -> Any:
+    if isinstance(text, str) and not text.startswith(("postgresql://", "postgres://")):
+        raise ValueError("must begin with postgresql://")
+    return text
+
+
+Address = Annotated[SecretStr, BeforeValidator(_postgres)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
 
-    database_url: SecretStr | None = None
-    database_direct_url: SecretStr | None = None
-    database_migration_url: SecretStr | None = None
+    database_url: Address | None = None
+    database_direct_url: Address | None = None
+    database_migration_url: Address | None = None
     app_env: AppEnv = AppEnv.DEVELOPMENT
     omie_app_key: SecretStr | None = None
     omie_app_secret: SecretStr | None = None

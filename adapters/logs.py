@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 
 HIDDEN = frozenset({"app_key", "app_secret", "authorization", "token", "password", "secret"})
-QUIET = ("httpcore", "httpx", "procrastinate", "uvicorn.access")
+QUIET = ("alembic", "httpcore", "httpx", "procrastinate", "uvicorn.access")
 """Libraries whose chatter could carry an ERP's headers, or drown our own lines."""
 
 

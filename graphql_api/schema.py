@@ -1,5 +1,7 @@
 """The one schema, put together."""
 
+from functools import cache
+
 import strawberry
 from graphql import GraphQLError
 from strawberry import Schema
@@ -38,5 +40,7 @@ class QuietSchema(Schema):
         pass
 
 
+@cache
 def build_schema() -> Schema:
+    """Built once a process: a second build would apply every field's extensions a second time."""
     return QuietSchema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=dict(SCALARS)))

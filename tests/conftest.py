@@ -1,6 +1,5 @@
 """A real Postgres for every test that stores: one migrated template, cloned in a moment for each test."""
 
-import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -9,7 +8,6 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-import structlog
 
 import migrations
 from adapters.embedded_postgres import EmbeddedPostgres
@@ -46,13 +44,18 @@ def database_of(server: str, name: str) -> str:
     return server.replace("/concilia?", f"/{name}?")
 
 
-@pytest.fixture
-def database_url(server: str) -> str:
-    """An empty, migrated database of the test's own."""
+def new_database(server: str) -> str:
+    """An empty, migrated database."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY wal_log")
     return database_of(server, name)
+
+
+@pytest.fixture
+def database_url(server: str) -> str:
+    """An empty, migrated database of the test's own."""
+    return new_database(server)
 
 
 @pytest.fixture

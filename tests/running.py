@@ -1,11 +1,11 @@
 """The application as the tests run it: assembled by the same code as in production."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import asyncio
 import httpx
 from asgi_lifespan import LifespanManager
 

@@ -33,7 +33,7 @@ def translated() -> Iterator[None]:
     except DBAPIError as error:
         raise _translate(error.orig, lost=error.connection_invalidated) from error
     except (PoolTimeout, psycopg.OperationalError) as error:
-        raise StoreUnavailable(type(error).__name__) from error
+        raise StoreUnavailable("the database does not answer") from error
     except (SQLAlchemyError, psycopg.Error) as error:
         raise StoreBroken(type(error).__name__) from error
 
@@ -45,7 +45,9 @@ def _translate(error: BaseException | None, *, lost: bool) -> Problem:
             return refused(code, path)
         case psycopg.DataError():
             return refused(RefusalCode.INVALID)
+        case psycopg.errors.UndefinedTable():
+            return StoreUnavailable("the database is not up to date: run `concilia migrate`")
         case psycopg.OperationalError() | psycopg.InterfaceError():
-            return StoreUnavailable(type(error).__name__)
+            return StoreUnavailable("the database does not answer")
         case _:
-            return StoreUnavailable("connection lost") if lost else StoreBroken(type(error).__name__)
+            return StoreUnavailable("the connection was lost") if lost else StoreBroken(type(error).__name__)

@@ -1,18 +1,23 @@
 """The job queue: procrastinate, in the same database and, for enqueueing, in the same transaction."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import procrastinate
 import structlog
-from procrastinate import jobs as procrastinate_jobs
+from procrastinate.jobs import Status
+from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ports.errors import Problem
 from ports.jobs import JobQueue
+
+RunSync: TypeAlias = Callable[[UUID], Coroutine[Any, Any, None]]
+Rescue: TypeAlias = Callable[[], Awaitable[int]]
 
 QUEUE = "sync"
 HEARTBEAT = 2.0
@@ -53,53 +58,64 @@ class SyncJobs:
         await task.defer_async(run_id=str(run_id))
 
     @asynccontextmanager
-    async def worker(
-        self, run_sync: Callable[[UUID], Awaitable[None]], rescue: Callable[[], Awaitable[int]]
-    ) -> AsyncIterator[asyncio.Task[None]]:
-        """A worker for as long as the block lasts; what it was doing is handed over at the end."""
+    async def worker(self, run_sync: RunSync, rescue: Rescue) -> AsyncIterator[None]:
+        """A worker for as long as the block lasts; what it was doing is handed over at the end.
+
+        It is told to stop rather than cancelled: asyncio of Python 3.11 may lose a cancellation that meets
+        the end of a query.
+        """
+        running: set[asyncio.Task[None]] = set()
+        stopping = asyncio.Event()
 
         async def sync(run_id: str) -> None:
-            await run_sync(UUID(run_id))
+            run = asyncio.create_task(run_sync(UUID(run_id)))
+            running.add(run)
+            run.add_done_callback(running.discard)
+            await run
 
-        if "sync" not in self._app.tasks:
-            self._app.task(name="sync", queue=QUEUE)(sync)
+        self._app.tasks.pop("sync", None)
+        self._app.task(name="sync", queue=QUEUE)(sync)
         async with self._app.open_async():
-            worker = asyncio.create_task(
-                self._app.run_worker_async(
-                    queues=[QUEUE],
-                    concurrency=2,
-                    install_signal_handlers=False,
-                    fetch_job_polling_interval=1.0,
-                    update_heartbeat_interval=HEARTBEAT,
-                    stalled_worker_timeout=STALLED,
-                    shutdown_graceful_timeout=0.5,
-                    delete_jobs="successful",
-                )
+            worker = Worker(
+                self._app,
+                queues=[QUEUE],
+                concurrency=2,
+                install_signal_handlers=False,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED,
+                delete_jobs="successful",
             )
-            watch = asyncio.create_task(self._watch(rescue))
+            tasks = [asyncio.create_task(worker.run()), asyncio.create_task(self._watch(rescue, stopping))]
+            await asyncio.sleep(0)
             try:
-                yield worker
+                yield
             finally:
-                watch.cancel()
-                worker.cancel()
-                with suppress(asyncio.CancelledError):
-                    await worker
+                stopping.set()
+                worker.stop()
+                while running:
+                    for run in running:
+                        run.cancel()
+                    await asyncio.wait(running, timeout=0.5)
+                await asyncio.gather(*tasks)
 
-    async def _watch(self, rescue: Callable[[], Awaitable[int]]) -> None:
+    async def _watch(self, rescue: Rescue, stopping: asyncio.Event) -> None:
         """Again and again: bury the jobs of dead workers, hand out the runs that nobody works on."""
-        while True:
+        while not stopping.is_set():
             try:
-                stalled = await self._app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED)
-                for job in stalled:
-                    await self._app.job_manager.finish_job(
-                        job, procrastinate_jobs.Status.FAILED, delete_job=False
-                    )
+                await self._bury()
                 if handed_out := await rescue():
                     log.warning("sync.handed_out", runs=handed_out)
-            except Exception as error:  # noqa: BLE001
+            except (Problem, procrastinate.exceptions.ConnectorException) as error:
                 # The watch must outlive a restart of the database.
-                log.warning("sync.watch_failed", error=type(error).__name__)
-            await asyncio.sleep(ROUND)
+                log.warning("sync.watch_failed", error=str(error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), ROUND)
+
+    async def _bury(self) -> None:
+        manager = self._app.job_manager
+        for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED):
+            await manager.finish_job(job, Status.FAILED, delete_job=False)
 
 
 class PostgresJobs(JobQueue):

@@ -1,5 +1,6 @@
 import hashlib
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from core.payment import Payment, normalised
@@ -53,5 +54,10 @@ async def _replay(work: Work, first: KeyUse, use: KeyUse) -> PaymentRecord:
 
 def _digest(sent: Mapping[str, Any]) -> str:
     """Equal for inputs that mean the same: 1.5 and 1.50, an absent field and an empty one."""
-    meant = sorted(normalised(sent).items())
-    return hashlib.sha256(repr([(name, str(value)) for name, value in meant]).encode()).hexdigest()
+    values = normalised(sent) | {"valor_total": None}
+    meant = [(name, _canonical(values[name])) for name in sorted(values)]
+    return hashlib.sha256(repr(meant).encode()).hexdigest()
+
+
+def _canonical(value: object) -> str:
+    return str(value.normalize() if isinstance(value, Decimal) else value)

@@ -57,11 +57,14 @@ def by_uuid(
 
 
 KINDS: dict[str, Kind] = {}
+"""By the word that begins their ids."""
+
+SHOWN_AS: dict[str, Kind] = {}
+"""By the name of their GraphQL type."""
 
 
 def node_type(kind: Kind, description: str) -> Callable[[type[T]], type[T]]:
     """Declare a GraphQL type for the records of this kind: its id, and how it is told from others."""
-    KINDS[kind.name] = kind
 
     def resolve_id(root: strawberry.Parent[Any]) -> strawberry.ID:
         return kind.id_of(root)
@@ -74,6 +77,8 @@ def node_type(kind: Kind, description: str) -> Callable[[type[T]], type[T]]:
         cls.id = described  # type: ignore[attr-defined]
         cls.__annotations__ = {"id": strawberry.ID, **cls.__annotations__}
         cls.is_type_of = classmethod(is_type_of)  # type: ignore[attr-defined]
+        KINDS[kind.name] = kind
+        SHOWN_AS[cls.__name__] = kind
         return strawberry.type(cls, description=description)
 
     return declare

@@ -4,6 +4,7 @@ import pytest
 
 from bootstrap import assemble
 from ports.clock import Clock
+from tests.conftest import new_database
 from tests.running import SECRET, Api, TestClock, running_api, settings_for
 
 
@@ -11,4 +12,11 @@ from tests.running import SECRET, Api, TestClock, running_api, settings_for
 async def api(database_url: str, clock: TestClock) -> AsyncIterator[Api]:
     """The built application on the test's database, with the demo Omie and a worker."""
     async with running_api(assemble(settings_for(), database_url, SECRET, {Clock: clock})) as caller:
+        yield caller
+
+
+@pytest.fixture(scope="module")
+async def shared_api(server: str) -> AsyncIterator[Api]:
+    """The same for the tests of a module that write nothing, or nothing that the others see."""
+    async with running_api(assemble(settings_for(), new_database(server), SECRET)) as caller:
         yield caller
