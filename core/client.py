@@ -88,12 +88,17 @@ def _faults(values: Values, documents: DocumentRules, link: ErpLink | None) -> I
     yield from text_faults(values["name"], "name")
     if values["document"] is not None and not documents.genuine(values["document"]):
         yield Fault(RefusalCode.INVALID, ("document",))
-    email = values["contact_email"]
-    yield from text_faults(email, "contact_email")
-    if email is not None and not _EMAIL.fullmatch(email):
-        yield Fault(RefusalCode.INVALID, ("contact_email",))
+    yield from _email_faults(values["contact_email"])
     if link is not None and not (link.code.isascii() and link.code.isdigit() and len(link.code) <= 20):
         yield Fault(RefusalCode.INVALID, ("omie_codigo",))
+
+
+def _email_faults(email: str | None) -> Iterator[Fault]:
+    too_long = list(text_faults(email, "contact_email"))
+    yield from too_long
+    # The pattern is only tried on what is short: on a long text it would take its time.
+    if email is not None and not too_long and not _EMAIL.fullmatch(email):
+        yield Fault(RefusalCode.INVALID, ("contact_email",))
 
 
 def _refuse_if_faulty(values: Values, documents: DocumentRules, link: ErpLink | None) -> None:

@@ -56,6 +56,8 @@ class Contract:
         prices = self.record.prices
         if "mrr" in changes:
             since = changes.get("mrr_from") or Period.of(local_day(now))
+            # Before the contract starts there is nothing to keep: the first price is replaced.
+            since = max(since, Period.of(values["starts_on"]))
             prices = _with_price(prices, ContractPrice(changes["mrr"], since))
         self._change(now, prices=prices, **values)
 
@@ -85,7 +87,8 @@ class Contract:
 
     def due_by(self, period: Period, grace: timedelta) -> date:
         """The last day on which it is no fault that the month is not billed yet."""
-        return period.day(self.record.billing_day or 31) + grace
+        due = period.day(self.record.billing_day or 31)
+        return due + min(grace, date.max - due)
 
     def _by_days(self, period: Period) -> Money:
         first = max(self.record.starts_on, period.first_day)
@@ -137,7 +140,7 @@ def _new_price_faults(changes: Values) -> Iterator[Fault]:
 def _price_faults(mrr: Money | None) -> Iterator[Fault]:
     if mrr is None:
         yield Fault(RefusalCode.MISSING, ("mrr",))
-    elif mrr < ZERO or not fits(mrr * Cadence.YEARLY.value):
+    elif mrr < ZERO or not fits(mrr) or not fits(mrr * Cadence.YEARLY.value):
         yield Fault(RefusalCode.INVALID, ("mrr",))
 
 

@@ -57,7 +57,7 @@ class ClientMatcher:
         known = self._by_code.get(theirs.code)
         namesake = self._by_document.get(theirs.document) if theirs.document else None
         if namesake is not None and self._is_somebody_elses(namesake, known):
-            return _issue(theirs, IssueCode.DOCUMENT_LINKED_ELSEWHERE, linked_to=namesake.omie_codigo or "")
+            return _issue(theirs, IssueCode.DOCUMENT_LINKED_ELSEWHERE, linked_to=self._code_of(namesake))
         if ours := known or namesake:
             self._follow(ours, theirs, link)
         else:
@@ -68,6 +68,10 @@ class ClientMatcher:
         if known is not None:
             return namesake.id != known.id
         return any(link.source == self._source for link in namesake.links)
+
+    def _code_of(self, client: ClientRecord) -> str:
+        """Its first code in this account; empty when it has none here."""
+        return next((link.code for link in client.links if link.source == self._source), "")
 
     def _follow(self, ours: ClientRecord, theirs: ErpClient, link: ErpLink) -> None:
         client = Client(ours)
@@ -108,5 +112,6 @@ def percent(run: SyncRunRecord) -> int:
     """0 to 100, each stage an equal share."""
     if run.status is SyncStatus.SUCCESS:
         return 100
-    share = min(run.page / run.total_pages, 1) if run.total_pages else 0
-    return int((STAGES.index(run.stage) + share) * 100 / len(STAGES))
+    pages = max(run.total_pages, 1)
+    kept = STAGES.index(run.stage) * pages + min(run.page, pages)
+    return kept * 100 // (pages * len(STAGES))

@@ -12,9 +12,11 @@ depends_on = None
 def upgrade() -> None:
     # A migration that cannot have its lock at once must not queue up in front of the application.
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '10min'")
     ${upgrades if upgrades else "pass"}
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '10min'")
     ${downgrades if downgrades else "pass"}

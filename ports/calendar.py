@@ -1,11 +1,13 @@
 """Days and months as finance people mean them: those of America/Sao_Paulo."""
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
+_MONTH = re.compile("[0-9]{4}-[0-9]{2}")
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 
 
@@ -28,10 +30,9 @@ class Period:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From `YYYY-MM`; anything else is a `ValueError`."""
-        year, _, month = text.partition("-")
-        if len(text) != 7 or not (text.isascii() and year.isdigit() and month.isdigit()):
+        if not _MONTH.fullmatch(text):
             raise ValueError(f"not a month: {text!r}")
-        return cls.of(date(int(year), int(month), 1))
+        return cls.of(date(int(text[:4]), int(text[5:]), 1))
 
     def __str__(self) -> str:
         return f"{self.year:04}-{self.month:02}"

@@ -29,10 +29,12 @@ DROP TYPE procrastinate_job_to_defer_v1, procrastinate_job_event_type, procrasti
 
 def upgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '10min'")
     schema = files("procrastinate").joinpath("sql/schema.sql").read_text(encoding="utf-8")
     op.execute(schema.replace(":=", r"\:="))
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
+    op.execute("SET LOCAL statement_timeout = '10min'")
     op.execute(DOWNGRADE)

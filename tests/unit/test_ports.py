@@ -1,0 +1,219 @@
+"""The words: months, days, documents, amounts, ids."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from time import time_ns
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ports.calendar import Period, local_day
+from ports.documents import bare
+from ports.erp import ErpAsksToWait
+from ports.errors import Missing, RefusalCode, Refused, Stale, refused
+from ports.ids import new_id, parse_public_id, public_id
+from ports.money import fits
+from tests.builders import a_client, a_line
+
+PERIODS = st.builds(Period, st.integers(1, 9999), st.integers(1, 12))
+
+
+@pytest.mark.parametrize("text", ["2026-11", "2026-01", "2028-02", "0001-01", "9999-12"])
+def test_a_month_is_read_as_it_is_written(text: str) -> None:
+    assert str(Period.parse(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "2026", "2026-", "-11", "2026-00", "2026-13", "0000-01", "2026-1", "26-11", "2026-011"),
+        *("2026/11", "2026 11", "202611", "2026-11-01", " 2026-11", "2026-11 ", "2026-11\n", "-026-11"),
+        *("+026-11", "2026--1", "2026-+1", "20_6-11", "２０２６-11", "2026-１１", "²⁰²⁶-11", "abcd-ef"),
+        *("02026-1", "202-011", "20-0011", "2-00011"),
+    ],
+    ids=repr,
+)
+def test_anything_else_is_no_month(text: str) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        Period.parse(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PERIODS)
+def test_a_month_holds_its_days(period: Period) -> None:
+    assert Period.parse(str(period)) == period == Period.of(period.first_day) == Period.of(period.last_day)
+    assert (period.last_day - period.first_day).days + 1 == period.days
+    assert [period.day(1), period.day(31)] == [period.first_day, period.last_day]
+
+
+@pytest.mark.parametrize(
+    ("month", "days"),
+    [("2026-11", 30), ("2026-12", 31), ("2027-02", 28), ("2028-02", 29), ("1900-02", 28), ("2000-02", 29)],
+)
+def test_days(month: str, days: int) -> None:
+    assert Period.parse(month).days == days
+
+
+@pytest.mark.parametrize(
+    ("month", "number", "day"),
+    [
+        ("2026-11", 30, "2026-11-30"),
+        ("2026-11", 31, "2026-11-30"),
+        ("2027-02", 29, "2027-02-28"),
+        ("2028-02", 30, "2028-02-29"),
+    ],
+)
+def test_a_day_that_the_month_lacks_is_its_last(month: str, number: int, day: str) -> None:
+    assert Period.parse(month).day(number) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("month", "earlier", "months"),
+    [
+        ("2026-11", "2026-11", 0),
+        ("2026-12", "2026-11", 1),
+        ("2027-01", "2026-12", 1),
+        ("2027-11", "2026-11", 12),
+        ("2026-10", "2026-11", -1),
+        ("2025-12", "2026-01", -1),
+    ],
+)
+def test_months_after(month: str, earlier: str, months: int) -> None:
+    assert Period.parse(month).months_after(Period.parse(earlier)) == months
+
+
+@settings(max_examples=60, deadline=None)
+@given(PERIODS, PERIODS)
+def test_order_and_distance_agree(one: Period, other: Period) -> None:
+    assert one.months_after(other) == -other.months_after(one)
+    assert (one < other) == (one.months_after(other) < 0) == (str(one) < str(other))
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        pytest.param("2026-11-23T02:59:59", "2026-11-22", id="the last second"),
+        pytest.param("2026-11-23T03:00:00", "2026-11-23", id="midnight"),
+        pytest.param("2019-01-01T01:59:59", "2018-12-31", id="summer time, the last second"),
+        pytest.param("2019-01-01T02:00:00", "2019-01-01", id="summer time, midnight"),
+    ],
+)
+def test_the_day_in_sao_paulo(moment: str, day: str) -> None:
+    assert local_day(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("text", "document"),
+    [
+        pytest.param("11.222.333/0001-81", "11222333000181", id="CNPJ"),
+        pytest.param("11222333000181", "11222333000181", id="bare CNPJ"),
+        pytest.param("12.abc.345/01de-35", "12ABC34501DE35", id="CNPJ with letters"),
+        pytest.param("529.982.247-25", "52998224725", id="CPF"),
+        pytest.param(" 52998224725\n", "52998224725", id="spaces around"),
+        pytest.param("11222333000199", "11222333000199", id="check digits are not its business"),
+        pytest.param("", None, id="empty"),
+        pytest.param("./-", None, id="only punctuation"),
+        pytest.param("1122233300018", None, id="13"),
+        pytest.param("112223330001811", None, id="15"),
+        pytest.param("5299822472", None, id="10"),
+        pytest.param("5299822472A", None, id="CPF with a letter"),
+        pytest.param("12ABC34501DE3X", None, id="letters for check digits"),
+        pytest.param("12ÁBC34501DE35", None, id="accent"),
+        pytest.param("１1222333000181", None, id="wide digit"),
+        pytest.param("٥2998224725", None, id="Arabic digit"),
+        pytest.param("11222333000181\0", None, id="NUL"),
+        pytest.param("11,222,333/0001-81", None, id="other punctuation"),
+    ],
+)
+def test_bare(text: str, document: str | None) -> None:
+    assert bare(text) == document
+
+
+@pytest.mark.parametrize(
+    ("amount", "expected"),
+    [
+        *(("0", True), ("0.00", True), ("-0.01", True), ("1600.99", True), ("1.500", True), ("1E+3", True)),
+        *(("9999999999999.99", True), ("-9999999999999.99", True), ("1E+12", True)),
+        *(("10000000000000.00", False), ("-10000000000000", False), ("9999999999999.991", False)),
+        *(("0.001", False), ("1E-3", False), ("1E-999", False), ("1E+999", False)),
+        *(("NaN", False), ("sNaN", False), ("Infinity", False), ("-Infinity", False)),
+    ],
+)
+def test_fits(amount: str, expected: bool) -> None:
+    assert fits(Decimal(amount)) is expected
+
+
+def test_ids_are_of_version_7_and_tell_their_moment() -> None:
+    before, key, after = time_ns() // 10**6, new_id(), time_ns() // 10**6
+    assert (key.version, key.variant) == (7, "specified in RFC 4122")
+    assert before <= key.int >> 80 <= after
+
+
+def test_ids_lie_in_the_order_in_which_they_were_made() -> None:
+    keys = [new_id() for _ in range(1000)]
+    moments = [key.int >> 64 for key in keys]
+    assert moments == sorted(moments)
+    assert len(set(keys)) == len(keys)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["payment", "client", "contract"]), st.uuids())
+def test_a_public_id_is_read_back(kind: str, key: UUID) -> None:
+    assert parse_public_id(public_id(kind, key)) == (kind, key)
+
+
+HEX = "0193f2b4c5d67e8f9a0b1c2d3e4f5061"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "",
+            "payment",
+            "payment_",
+            f"_{HEX}",
+            HEX,
+            f"payment-{HEX}",
+            f"payment_{HEX[:-1]}",
+            f"payment_{HEX}0",
+        ),
+        *(
+            f"Payment_{HEX}",
+            f"payment_{HEX.upper()}",
+            f"payment_{UUID(HEX)}",
+            f"payment_{HEX}\n",
+            f" payment_{HEX}",
+        ),
+        *(f"payment_{HEX[:-1]}g", f"payment_{HEX[:-1]}٣", f"pagé_{HEX}"),
+    ],
+    ids=repr,
+)
+def test_anything_else_is_no_public_id(text: str) -> None:
+    assert parse_public_id(text) is None
+
+
+def test_problems_name_what_they_are_about() -> None:
+    no = refused(RefusalCode.TOO_LONG, "atributos", "0", limit=100)
+    assert [(fault.code, fault.path, fault.params) for fault in no.faults] == [
+        ("TOO_LONG", ("atributos", "0"), {"limit": 100})
+    ]
+    assert (str(no), str(Refused([*no.faults, *no.faults]))) == ("TOO_LONG", "TOO_LONG, TOO_LONG")
+    assert (Missing().path, Missing("client_id").path) == (("id",), ("client_id",))
+    assert str(Stale(None)) == "STALE_VERSION"
+
+
+def test_the_erp_asks_to_wait() -> None:
+    wait = ErpAsksToWait(timedelta(minutes=1).total_seconds(), failed=True)
+    assert (str(wait), wait.seconds, wait.failed) == ("60.0 s", 60, True)
+
+
+def test_a_line_goes_by_its_client_else_by_the_code() -> None:
+    client = a_client("7001", "7002")
+    known = a_line(client=client, codes=("7001", "7002"))
+    assert (known.omie_codigo, known.name, known.key) == ("7001", "Padaria Central", str(client.id))
+    stranger = a_line(codes=("7009",))
+    assert (stranger.omie_codigo, stranger.name, stranger.key) == ("7009", "7009", "code-7009")
+    assert a_line(client=a_client(), codes=()).omie_codigo is None
