@@ -1,5 +1,6 @@
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,15 @@ LISTS = (
     "forma_pagamento_id",
     "loja_id",
 )
+
+ORDER_KINDS: Mapping[PaymentOrderField, type] = {
+    PaymentOrderField.DATA_VENCIMENTO: date,
+    PaymentOrderField.DATA_LIQUIDACAO: date,
+    PaymentOrderField.VALOR_TOTAL: Decimal,
+    PaymentOrderField.CADASTRADO_EM: datetime,
+    PaymentOrderField.MODIFICADO_EM: datetime,
+    PaymentOrderField.DESCRICAO: str,
+}
 
 NEVER = date(9999, 12, 31)
 """Where an unsettled payment stands in the order of settlement days: after all others."""
@@ -82,10 +92,9 @@ def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
 
 def _key(part: PaymentOrder) -> Key:
     column: ColumnElement[Any] = C[part.field.value]
-    kind = column.type.python_type
     if part.field is PaymentOrderField.DATA_LIQUIDACAO:
         column = func.coalesce(column, NEVER)
-    return Key(part.field.value, column, kind, part.descending)
+    return Key(part.field.value, column, ORDER_KINDS[part.field], part.descending)
 
 
 def _conditions(where: PaymentFilter, today: date) -> Iterator[ColumnElement[bool]]:
