@@ -95,6 +95,7 @@ class Assembly:
                 open_work=open_work,
                 clock=clock,
                 loaders=Loaders(open_work, clock),
+                open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
             )
 
         @asynccontextmanager

@@ -56,6 +56,8 @@ class Context:
     open_work: OpenWork
     clock: Clock
     loaders: Loaders
+    open_schema: bool
+    """Whether everybody may introspect."""
 
     @property
     def caller(self) -> Identity:

@@ -6,12 +6,15 @@ import pytest
 from graphql import GraphQLList, GraphQLNonNull, GraphQLObjectType, GraphQLUnionType, print_ast
 from graphql import build_schema as build_sdl
 from graphql.type import GraphQLField, GraphQLSchema
+from pydantic import SecretStr
 
+from bootstrap import assemble
 from graphql_api.schema import build_schema
 from graphql_api.types.node import SHOWN_AS
 from ports.identity import Role
 from tests.api.documents import RECEIVABLE
-from tests.running import Api
+from tests.conftest import new_database
+from tests.running import SECRET, Api, running_api, settings_for
 
 OPEN = {"me", "node"}
 
@@ -102,6 +105,20 @@ async def test_without_a_token_there_is_me_and_introspection(api: Api) -> None:
     answer = await api.data("{ __typename me { subject } __schema { queryType { name } } }", role=None)
     assert answer == {"__typename": "Query", "me": None, "__schema": {"queryType": {"name": "Query"}}}
     assert await api.code('{ node(id: "x") { id } }', role=None) == "UNAUTHENTICATED"
+
+
+async def test_in_production_the_schema_is_told_to_admin_alone(server: str) -> None:
+    address = new_database(server)
+    production = settings_for(
+        app_env="production", database_url=SecretStr(address), auth_jwt_secret=SecretStr(SECRET)
+    )
+    async with running_api(assemble(production, address, SECRET)) as api:
+        query = "{ __schema { queryType { name } } }"
+        assert await api.code(query, role=Role.CFO) == "GRAPHQL_VALIDATION_FAILED"
+        assert await api.code(query, role=None) == "GRAPHQL_VALIDATION_FAILED"
+        assert "errors" not in await api.send(query, role=Role.ADMIN)
+        refused = await api.data("mutation { syncErp { ...on Refusal { code } } }")
+        assert refused == {"syncErp": {"code": "ERP_NOT_CONFIGURED"}}
 
 
 async def test_a_guarded_field_of_a_list_is_null_for_the_viewer(api: Api) -> None:
