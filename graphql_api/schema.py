@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import graphql_api.enums  # noqa: F401
+from graphql_api.introspection import GuardedIntrospection
 from graphql_api.operations.caller import CallerQueries
 from graphql_api.operations.clients import ClientMutations, ClientQueries
 from graphql_api.operations.contracts import ContractMutations, ContractQueries
@@ -43,4 +44,9 @@ class QuietSchema(Schema):
 @cache
 def build_schema() -> Schema:
     """Built once a process: a second build would apply every field's extensions a second time."""
-    return QuietSchema(query=Query, mutation=Mutation, config=StrawberryConfig(scalar_map=dict(SCALARS)))
+    return QuietSchema(
+        query=Query,
+        mutation=Mutation,
+        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+        extensions=[GuardedIntrospection],
+    )
