@@ -1,7 +1,7 @@
 """What the operations share: reading arguments, and declaring mutations that answer refusals."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import strawberry
@@ -12,6 +12,11 @@ from graphql_api.types.node import key_of
 from graphql_api.types.refusal import AnswersRefusals, Refusal
 from ports.errors import Missing
 from ports.identity import Role
+
+Version: TypeAlias = Annotated[
+    int | None,
+    strawberry.argument(description="The version that was read; any other is refused as STALE_VERSION."),
+]
 
 
 def result(of: Any, name: str | None = None) -> Any:

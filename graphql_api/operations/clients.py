@@ -3,8 +3,7 @@ from strawberry import UNSET
 
 from graphql_api.context import Info
 from graphql_api.fields import plain, resolved
-from graphql_api.operations.arguments import given, mutation, needed_key, or_none, result, written
-from graphql_api.operations.versions import Version
+from graphql_api.operations.arguments import Version, given, mutation, needed_key, or_none, result, written
 from graphql_api.roles import DIRECTORS, EVERYONE
 from graphql_api.scalars import Document
 from graphql_api.types.client import Client

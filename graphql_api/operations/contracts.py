@@ -5,8 +5,7 @@ from strawberry import UNSET
 
 from graphql_api.context import Info
 from graphql_api.fields import plain
-from graphql_api.operations.arguments import given, mutation, needed_key, or_none, result, written
-from graphql_api.operations.versions import Version
+from graphql_api.operations.arguments import Version, given, mutation, needed_key, or_none, result, written
 from graphql_api.roles import DIRECTORS, FINANCE_TEAM
 from graphql_api.scalars import Money
 from graphql_api.types.client import Contract, contracts_where

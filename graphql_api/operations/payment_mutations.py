@@ -5,8 +5,7 @@ import strawberry
 from strawberry import UNSET
 
 from graphql_api.context import Info
-from graphql_api.operations.arguments import mutation, needed_key, or_none, result
-from graphql_api.operations.versions import Version
+from graphql_api.operations.arguments import Version, mutation, needed_key, or_none, result
 from graphql_api.roles import DIRECTORS, FINANCE_TEAM
 from graphql_api.types.payment import Payment
 from graphql_api.types.payment_input import PaymentInput, PaymentPatch, sent
