@@ -32,6 +32,9 @@ def translated() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise _translate(error.orig, lost=error.connection_invalidated) from error
+    except UnicodeEncodeError as error:
+        # Half a surrogate pair: no text that Postgres, or anybody else, could keep.
+        raise refused(RefusalCode.INVALID) from error
     except (PoolTimeout, psycopg.OperationalError) as error:
         raise StoreUnavailable("the database does not answer") from error
     except (SQLAlchemyError, psycopg.Error) as error:

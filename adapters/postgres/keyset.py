@@ -13,16 +13,46 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from ports.money import fits
 from ports.paging import BadCursor, Page, PageRequest
 
 T = TypeVar("T")
 
+
+def _text_from(text: str) -> str:
+    text.encode()
+    if "\0" in text:
+        raise ValueError("it cannot stand in a row")
+    return text
+
+
+def _number_from(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**31:
+        raise ValueError("it cannot stand in a row")
+    return number
+
+
+def _amount_from(text: str) -> Decimal:
+    amount = Decimal(text)
+    if not fits(amount):
+        raise ValueError("it cannot stand in a row")
+    return amount
+
+
+def _moment_from(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a moment has a zone")
+    return moment
+
+
 PARSERS: dict[type, Callable[[str], Any]] = {
-    str: str,
-    int: int,
-    Decimal: Decimal,
+    str: _text_from,
+    int: _number_from,
+    Decimal: _amount_from,
     date: date.fromisoformat,
-    datetime: datetime.fromisoformat,
+    datetime: _moment_from,
     UUID: UUID,
 }
 
@@ -93,7 +123,7 @@ class Keyset:
     def _decode(self, cursor: str) -> list[Any]:
         try:
             name, *texts = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-            if name != self._name:
+            if name != self._name or not all(isinstance(text, str) for text in texts):
                 raise BadCursor(cursor)
             return [PARSERS[key.kind](text) for key, text in zip(self._keys, texts, strict=True)]
         except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as error:
