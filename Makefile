@@ -4,13 +4,16 @@ UV := PYTHONPATH=.tools python3 -m uv
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test check lint types imports dependencies migrations schema clean
+.PHONY: run test browser check lint types imports dependencies migrations schema clean
 
 run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
 	@$(BIN)/concilia serve
 
-test: $(INSTALLED)  ## every test
+test: $(INSTALLED)  ## every test but those in a browser
 	@$(BIN)/python -m pytest -q --cov --cov-report=term:skip-covered
+
+browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keeps pictures
+	$(BIN)/python -m pytest -q tests/browser
 
 check: lint types imports dependencies migrations test  ## all gates
 

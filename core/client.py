@@ -17,6 +17,7 @@ Values = Mapping[str, Any]
 OWNED_BY_ERP = ("name", "document", "contact_email", "active")
 """Of a linked client these are the ERP's."""
 
+_CODE = re.compile("[1-9][0-9]{0,19}")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -89,7 +90,7 @@ def _faults(values: Values, documents: DocumentRules, link: ErpLink | None) -> I
     if values["document"] is not None and not documents.genuine(values["document"]):
         yield Fault(RefusalCode.INVALID, ("document",))
     yield from _email_faults(values["contact_email"])
-    if link is not None and not (link.code.isascii() and link.code.isdigit() and len(link.code) <= 20):
+    if link is not None and not _CODE.fullmatch(link.code):
         yield Fault(RefusalCode.INVALID, ("omie_codigo",))
 
 

@@ -56,9 +56,7 @@ class Contract:
         prices = self.record.prices
         if "mrr" in changes:
             since = changes.get("mrr_from") or Period.of(local_day(now))
-            # Before the contract starts there is nothing to keep: the first price is replaced.
-            since = max(since, Period.of(values["starts_on"]))
-            prices = _with_price(prices, ContractPrice(changes["mrr"], since))
+            prices = _with_price(prices, Period.of(values["starts_on"]), ContractPrice(changes["mrr"], since))
         self._change(now, prices=prices, **values)
 
     def delete(self, now: datetime) -> None:
@@ -105,8 +103,13 @@ class Contract:
         self.record = replace(self.record, updated_at=now, version=version, **changes)
 
 
-def _with_price(prices: tuple[ContractPrice, ...], new: ContractPrice) -> tuple[ContractPrice, ...]:
-    others = [price for price in prices if price.since != new.since]
+def _with_price(
+    prices: tuple[ContractPrice, ...], start: Period, new: ContractPrice
+) -> tuple[ContractPrice, ...]:
+    """The first price holds from the contract's start, wherever that has moved; none begins before it."""
+    first = replace(prices[0], since=min(prices[0].since, start))
+    new = replace(new, since=max(new.since, start))
+    others = [price for price in (first, *prices[1:]) if price.since != new.since]
     return tuple(sorted([*others, new], key=lambda price: price.since))
 
 
@@ -140,7 +143,7 @@ def _new_price_faults(changes: Values) -> Iterator[Fault]:
 def _price_faults(mrr: Money | None) -> Iterator[Fault]:
     if mrr is None:
         yield Fault(RefusalCode.MISSING, ("mrr",))
-    elif mrr < ZERO or not fits(mrr) or not fits(mrr * Cadence.YEARLY.value):
+    elif not fits(mrr) or mrr < ZERO or not fits(mrr * Cadence.YEARLY.value):
         yield Fault(RefusalCode.INVALID, ("mrr",))
 
 

@@ -37,12 +37,16 @@ def _texts(values: Values, _today: date) -> Iterator[Fault]:
 def _amounts(values: Values, _today: date) -> Iterator[Fault]:
     for name in AMOUNTS:
         amount = values[name]
-        if amount is not None and (amount < ZERO or not fits(amount)):
+        if amount is not None and not _sound(amount):
             yield Fault(RefusalCode.INVALID, (name,))
 
 
+def _sound(amount: Money) -> bool:
+    return fits(amount) and amount >= ZERO
+
+
 def _total(values: Values, _today: date) -> Iterator[Fault]:
-    if values["valor"] is None:
+    if not all(values[name] is not None and _sound(values[name]) for name in AMOUNTS):
         return
     computed, sent = total(values), values.get("valor_total")
     if sent is not None and sent != computed:

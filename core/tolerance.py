@@ -16,9 +16,9 @@ def tolerance(rule: ToleranceRuleRecord, expected: Money) -> Money:
 def check_rule(percent: Decimal, minimum: Money) -> None:
     """Refuse a rule that makes no sense; `percent` may have two decimals."""
     found = []
-    if not (0 <= percent <= 100 and percent == percent.quantize(CENT)):
+    if not fits(percent) or not 0 <= percent <= 100:
         found.append(Fault(RefusalCode.INVALID, ("percent",)))
-    if minimum < ZERO or not fits(minimum):
+    if not fits(minimum) or minimum < ZERO:
         found.append(Fault(RefusalCode.INVALID, ("minimum",)))
     if found:
         raise Refused(found)

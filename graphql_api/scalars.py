@@ -12,6 +12,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from ports.calendar import Period
 from ports.documents import bare
+from ports.money import CENT, ZERO
 
 Money = NewType("Money", ExactDecimal)
 Decimal = NewType("Decimal", ExactDecimal)
@@ -44,7 +45,8 @@ def _strict(name: str, example: str, parse: Callable[[str], V | None]) -> Callab
 
 
 def _money(text: str) -> ExactDecimal | None:
-    return ExactDecimal(text).quantize(ExactDecimal("0.01")) if _MONEY.fullmatch(text) else None
+    # Adding zero makes minus zero plain zero.
+    return ExactDecimal(text).quantize(CENT) + ZERO if _MONEY.fullmatch(text) else None
 
 
 def _decimal(text: str) -> ExactDecimal | None:

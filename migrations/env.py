@@ -17,7 +17,9 @@ def ours(name: str | None, kind: str, _parents: object) -> bool:
 
 
 if context.is_offline_mode():
-    context.configure(url=URL, target_metadata=SQLModel.metadata, literal_binds=True)
+    context.configure(
+        url=URL, target_metadata=SQLModel.metadata, literal_binds=True, dialect_opts={"paramstyle": "named"}
+    )
     with context.begin_transaction():
         context.run_migrations()
 else:

@@ -57,12 +57,11 @@ class PostgresClients(ClientStore):
             await self._connection.execute(insert(LINKS).values(rows))
 
     async def for_update(self, client_id: UUID) -> ClientRecord:
-        row = (
-            await self._connection.execute(SELECT.where(C.id == client_id).with_for_update())
-        ).one_or_none()
-        if row is None:
+        # First the lock, then the look: what a subquery saw before the wait would be old.
+        await self._connection.execute(select(C.id).where(C.id == client_id).with_for_update())
+        if not (found := await self.by_ids([client_id])):
             raise Missing
-        return _to_record(row)
+        return found[client_id]
 
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
         found = await self._connection.execute(SELECT.where(C.id.in_(set(ids))))

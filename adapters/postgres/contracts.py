@@ -62,11 +62,11 @@ class PostgresContracts(ContractStore):
         return row and _to_record(row)
 
     async def for_update(self, contract_id: UUID) -> ContractRecord:
-        query = SELECT.where(C.id == contract_id).with_for_update()
-        row = (await self._connection.execute(query)).one_or_none()
-        if row is None:
+        # First the lock, then the look: what a subquery saw before the wait would be old.
+        await self._connection.execute(select(C.id).where(C.id == contract_id).with_for_update())
+        if (contract := await self.get(contract_id)) is None:
             raise Missing
-        return _to_record(row)
+        return contract
 
     async def of_clients(
         self, client_ids: Sequence[UUID], in_force_on: date

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -37,6 +38,8 @@ def translated() -> Iterator[None]:
         raise refused(RefusalCode.INVALID) from error
     except (PoolTimeout, psycopg.OperationalError) as error:
         raise StoreUnavailable("the database does not answer") from error
+    except ConnectorException as error:
+        raise StoreUnavailable("the job queue does not answer") from error
     except (SQLAlchemyError, psycopg.Error) as error:
         raise StoreBroken(type(error).__name__) from error
 

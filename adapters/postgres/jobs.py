@@ -76,6 +76,23 @@ class SyncJobs:
         self._app.tasks.pop("sync", None)
         self._app.task(name="sync", queue=QUEUE)(sync)
         async with self._app.open_async():
+            tasks = [
+                asyncio.create_task(self._work(stopping)),
+                asyncio.create_task(self._watch(rescue, stopping)),
+            ]
+            try:
+                yield
+            finally:
+                stopping.set()
+                while running:
+                    for run in running:
+                        run.cancel()
+                    await asyncio.wait(running, timeout=0.5)
+                await asyncio.gather(*tasks)
+
+    async def _work(self, stopping: asyncio.Event) -> None:
+        """A procrastinate worker, and a new one whenever it has ended for want of the database."""
+        while not stopping.is_set():
             worker = Worker(
                 self._app,
                 queues=[QUEUE],
@@ -86,18 +103,16 @@ class SyncJobs:
                 stalled_worker_timeout=STALLED,
                 delete_jobs="successful",
             )
-            tasks = [asyncio.create_task(worker.run()), asyncio.create_task(self._watch(rescue, stopping))]
-            await asyncio.sleep(0)
+            work, stop = asyncio.create_task(worker.run()), asyncio.create_task(stopping.wait())
+            await asyncio.wait((work, stop), return_when=asyncio.FIRST_COMPLETED)
+            stop.cancel()
+            worker.stop()
             try:
-                yield
-            finally:
-                stopping.set()
-                worker.stop()
-                while running:
-                    for run in running:
-                        run.cancel()
-                    await asyncio.wait(running, timeout=0.5)
-                await asyncio.gather(*tasks)
+                await work
+            except procrastinate.exceptions.ConnectorException as error:
+                log.warning("sync.worker_ended", error=str(error.__cause__ or error))
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), 1)
 
     async def _watch(self, rescue: Rescue, stopping: asyncio.Event) -> None:
         """Again and again: bury the jobs of dead workers, hand out the runs that nobody works on."""

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
@@ -104,7 +104,7 @@ def _conditions(where: PaymentFilter, today: date) -> Iterator[ColumnElement[boo
     if where.liquidado is not None:
         yield C.liquidado.is_(where.liquidado)
     if where.situacao is not None:
-        yield or_(*(_situacao(situacao, today) for situacao in where.situacao))
+        yield or_(false(), *(_situacao(situacao, today) for situacao in where.situacao))
     for name in LISTS:
         if (values := getattr(where, name)) is not None:
             yield C[name].in_(values)

@@ -7,5 +7,11 @@ from sqlalchemy import ColumnElement, and_, func, true
 
 def matches(folded: ColumnElement[Any], search: str) -> ColumnElement[bool]:
     """Each word of `search` stands in the folded text; served by its trigram index."""
-    words = (word.replace("\\", "\\\\").replace("%", r"\%").replace("_", r"\_") for word in search.split())
-    return and_(true(), *(folded.like(func.fold(f"%{word}%")) for word in words))
+    return and_(true(), *(folded.like("%" + _literal(func.fold(word)) + "%") for word in search.split()))
+
+
+def _literal(word: ColumnElement[str]) -> ColumnElement[str]:
+    """With LIKE's own signs taken for themselves; after folding, which may bring such signs forth."""
+    for sign in ("\\", "%", "_"):
+        word = func.replace(word, sign, f"\\{sign}")
+    return word

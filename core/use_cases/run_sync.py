@@ -58,6 +58,8 @@ class RunSync:
             except Refused:
                 # Somebody wrote the same client at the same moment: read the page again.
                 failures += 1
+                if failures == FAILURES_IN_A_ROW:
+                    run = await self._fail(standing, SyncFailure.INTERNAL)
             except Unavailable:
                 raise
             except Exception:

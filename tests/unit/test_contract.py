@@ -137,6 +137,7 @@ def test_a_whole_quarter_has_the_price_of_the_month_it_falls_due() -> None:
         pytest.param(29, "2026-11", 3, "2026-12-02", id="grace over the month's end"),
         pytest.param(30, "2026-12", 5, "2027-01-04", id="grace over the year's end"),
         pytest.param(None, "2026-11", 0, "2026-11-30", id="no billing day, the last one"),
+        pytest.param(None, "2026-12", 0, "2026-12-31", id="no billing day, the last one of 31"),
         pytest.param(None, "2027-02", 3, "2027-03-03", id="no billing day, with grace"),
         pytest.param(10, "2026-11", 60, "2027-01-09", id="the longest grace"),
     ],

@@ -182,11 +182,23 @@ def test_this_month_is_sao_paulos() -> None:
     assert contract.record.prices[-1].since == Period(2026, 11)
 
 
-def test_a_new_price_before_the_start_holds_from_the_start() -> None:
+@pytest.mark.parametrize("since", [None, Period(2026, 5), Period(2027, 1)])
+def test_a_new_price_before_the_start_holds_from_the_start(since: Period | None) -> None:
     contract = Contract(created(starts_on=date(2027, 1, 10), mrr=money("1000.00")))
-    contract.update({"mrr": money("1200.00")}, LATER)
+    contract.update({"mrr": money("1200.00"), "mrr_from": since}, LATER)
+    assert contract.record.prices == prices(("2027-01", "1200.00"))
     assert contract.expected_in(Period(2027, 1)) == money("1200.00")
-    assert contract.expected_in(Period(2027, 2)) == money("1200.00")
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one patch", "one after the other"])
+def test_a_start_moved_back_takes_the_first_price_along(together: bool) -> None:
+    contract = Contract(created(starts_on=date(2027, 1, 10), mrr=money("1000.00")))
+    start: dict[str, Any] = {"starts_on": date(2026, 6, 1)}
+    price: dict[str, Any] = {"mrr": money("1200.00")}
+    for changes in [start | price] if together else [start, price]:
+        contract.update(changes, LATER)
+    months = [Period(2026, 6), Period(2026, 10), Period(2026, 11), Period(2027, 1), Period(2027, 2)]
+    assert [str(contract.mrr_in(month)) for month in months] == ["1000.00"] * 2 + ["1200.00"] * 3
 
 
 def test_delete_is_soft_and_final() -> None:

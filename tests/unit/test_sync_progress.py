@@ -49,6 +49,7 @@ def test_a_run_reads_clients_before_receivables() -> None:
         pytest.param({}, 0, id="begun"),
         pytest.param({"page": 1, "total_pages": 4}, 12, id="a quarter of the first stage"),
         pytest.param({"page": 3, "total_pages": 4}, 37, id="three quarters of the first stage"),
+        pytest.param({"page": 1, "total_pages": 1}, 50, id="the only page of the first stage"),
         pytest.param({"page": 29, "total_pages": 50}, 29, id="29 of 50"),
         pytest.param({"stage": LAST}, 50, id="second stage begun"),
         pytest.param({"stage": LAST, "page": 1, "total_pages": 2}, 75, id="half of the second stage"),

@@ -1,135 +1,157 @@
-"use strict";
+// GraphiQL with a place for the token and for examples. React, ReactDOM, GraphiQL and GraphiQLPluginExplorer
+// are the package's scripts, loaded before this one.
 
-// The month and the days of the examples are those of today, so that each answers something.
-const month = new Date().toISOString().slice(0, 7);
+import { EXAMPLES } from "./examples.js";
+import { ask, keepToken, keptToken, whoIs } from "./session.js";
 
-const EXAMPLES = [
-  {
-    title: "List payments",
-    query: `# Open payments, the next due first.
-query ListPayments($filter: PaymentFilter) {
-  payments(filter: $filter, first: 10) {
-    totalCount
-    nodes {
-      id
-      descricao
-      entidade
-      situacao
-      dataVencimento
-      valorTotal
-    }
-    pageInfo { hasNextPage endCursor }
-  }
-}`,
-    variables: { filter: { liquidado: false } },
-  },
-  {
-    title: "Sync the ERP",
-    query: `# Run SyncErp, then SyncRuns to watch it.
-mutation SyncErp {
-  syncErp {
-    ... on SyncRun { id status startedAt }
-    ... on Refusal { code message }
-  }
-}
-
-query SyncRuns {
-  syncRuns(first: 5) {
-    nodes {
-      id
-      status
-      progress { stage page totalPages percent resumesAt }
-      recordCount
-      clientsCreated
-      clientsUpdated
-      receivablesCreated
-      receivablesUpdated
-      errorMessage
-      issues(first: 10) { nodes { entity externalId reason } }
-    }
-  }
-}`,
-    variables: {},
-  },
-  {
-    title: "Reconcile a month",
-    query: `# Contracted against billed, client by client.
-query Reconcile($period: Period!) {
-  reconciliation(period: $period) {
-    period
-    fresh
-    dataAsOf
-    totalExpected
-    totalBilled
-    totalUnderBilled
-    totalOverBilled
-    counts { ok divergent notDue notEvaluated }
-    lines(verdict: [DIVERGENT, NOT_EVALUATED], first: 20) {
-      nodes {
-        name
-        mrr
-        expected
-        billed
-        divergence
-        tolerance
-        verdict
-        kind
-        titles { nodes { externalId dueOn amount status cancelled } }
-      }
-    }
-  }
-}`,
-    variables: { period: month },
-  },
-];
-
-const token = document.getElementById("token");
-const caller = document.getElementById("caller");
+const { createElement, useEffect, useMemo, useState } = React;
+const login = document.getElementById("login");
+const input = document.getElementById("token");
 const examples = document.getElementById("examples");
-const place = document.getElementById("graphiql");
 
-async function ask(body, headers) {
-  const response = await fetch("/graphql", {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      ...(token.value ? { authorization: `Bearer ${token.value}` } : {}),
-      ...headers,
+let token = keptToken();
+
+/** GraphiQL's tabs and editors, as of its last rendering. */
+let editor = null;
+
+/** GraphiQL hands its context to components inside it only; its logo is where one of ours may stand. */
+function Door({ onOpen }) {
+  editor = GraphiQL.React.useEditorContext();
+  const { queryEditor, tabs, activeTabIndex } = editor;
+  const { title } = tabs[activeTabIndex];
+  useEffect(() => {
+    if (queryEditor) onOpen(queryEditor.getValue());
+  }, [queryEditor]);
+  useEffect(() => markExample(title), [title]);
+  return null;
+}
+
+function Ide({ token, first }) {
+  // The explorer's view of the text. The text itself is the editor's, not a prop: each tab has its own.
+  const [query, setQuery] = useState("");
+  const explorer = GraphiQLPluginExplorer.useExplorerPlugin({
+    query,
+    onEdit: (text) => editor.queryEditor.setValue(text),
+  });
+  // Another token makes another fetcher, and another fetcher makes GraphiQL read the schema again.
+  const fetcher = useMemo(() => (body, options) => ask(body, token, options?.headers), [token]);
+  const plugins = useMemo(() => [explorer], [explorer]);
+  return createElement(
+    GraphiQL,
+    {
+      ...first,
+      fetcher,
+      plugins,
+      // Queries, variables and headers may name people and money: they stay as long as the token does.
+      storage: sessionStorage,
+      shouldPersistHeaders: true,
+      defaultEditorToolsVisibility: "variables",
+      onEditQuery: setQuery,
     },
-    body: JSON.stringify(body),
-  });
-  return response.json();
+    createElement(GraphiQL.Logo, null, createElement(Door, { onOpen: setQuery })),
+  );
 }
 
-function showIde(example) {
-  const key = examples.value;
-  const element = React.createElement(GraphiQL, {
-    key,
-    fetcher: (body, options) => ask(body, options?.headers),
-    query: example.query,
-    variables: JSON.stringify(example.variables, null, 2),
-    shouldPersistHeaders: false,
-    defaultEditorToolsVisibility: "variables",
-  });
-  root.render(element);
+const shown = (variables) => JSON.stringify(variables, null, 2);
+
+/** What a new browser's tab starts with; one that is reloaded goes on with what GraphiQL has kept. */
+const first = sessionStorage.getItem("graphiql:tabState")
+  ? {}
+  : { query: EXAMPLES[0].query, variables: shown(EXAMPLES[0].variables()) };
+
+// Room for the variables of an example; GraphiQL leaves them a quarter. Whoever drags the bar changes this.
+if (!sessionStorage.getItem("graphiql:secondaryEditorFlex")) {
+  sessionStorage.setItem("graphiql:secondaryEditorFlex", "2.2");
 }
 
-async function showCaller() {
-  sessionStorage.setItem("token", token.value);
-  if (!token.value) {
-    caller.textContent = "no token";
-    return;
+const showIde = () =>
+  ReactDOM.render(createElement(Ide, { token, first }), document.getElementById("graphiql"));
+
+/** Shows an example in its own tab, never over a text that somebody has changed. */
+async function choose({ query, variables }) {
+  const made = shown(await variables((body) => ask(body, token)));
+  const { tabs, activeTabIndex, queryEditor } = editor;
+  // What is shown right now; GraphiQL tells its tabs a moment later.
+  const texts = tabs.map((tab, index) => (index === activeTabIndex ? queryEditor.getValue() : tab.query));
+  const fits = (text) => text === query || !text?.trim();
+  const found = fits(texts[activeTabIndex]) ? activeTabIndex : texts.findIndex(fits);
+  // At once, so that the tab is there, with its title, before its text is set.
+  ReactDOM.flushSync(() => {
+    if (found < 0) editor.addTab();
+    else if (found !== activeTabIndex) editor.changeTab(found);
+    editor.updateActiveTabValues({ query, variables: made });
+  });
+  if (queryEditor.getValue() !== query) queryEditor.setValue(query);
+  editor.variableEditor.setValue(made);
+  queryEditor.focus();
+}
+
+const operations = (query) => [...query.matchAll(/^(?:query|mutation) (\w+)/gm)].map(([, name]) => name);
+
+function markExample(title) {
+  for (const [index, button] of [...examples.children].entries()) {
+    button.setAttribute("aria-pressed", String(operations(EXAMPLES[index].query).includes(title)));
   }
-  const answer = await ask({ query: "{ me { subject roles } }" });
-  const me = answer.data?.me;
-  caller.textContent = me ? `${me.subject}: ${me.roles.join(", ")}` : "not a valid token";
 }
 
-const root = ReactDOM.createRoot ? ReactDOM.createRoot(place) : { render: (it) => ReactDOM.render(it, place) };
+function addExamples() {
+  for (const example of EXAMPLES) {
+    const button = document.createElement("button");
+    button.textContent = example.title;
+    button.addEventListener("click", () => choose(example));
+    examples.append(button);
+  }
+}
 
-EXAMPLES.forEach((example, index) => examples.add(new Option(example.title, String(index))));
-examples.addEventListener("change", () => showIde(EXAMPLES[Number(examples.value)]));
-token.value = sessionStorage.getItem("token") ?? "";
-token.addEventListener("change", showCaller);
-showCaller();
-showIde(EXAMPLES[0]);
+function showCaller(state, message = "", me = null) {
+  login.dataset.state = state;
+  document.getElementById("message").textContent = message;
+  const roles = (me?.roles ?? []).map((role) => {
+    const badge = document.createElement("b");
+    badge.textContent = role;
+    return badge;
+  });
+  document.getElementById("caller").replaceChildren(me?.subject ?? "", ...roles);
+}
+
+async function greet() {
+  if (!token) return showCaller("out");
+  const asked = token;
+  const { me, problem } = await whoIs(asked);
+  // Meanwhile another one may have been pasted.
+  if (asked !== token) return;
+  if (me) {
+    input.value = "";
+    showCaller("in", "", me);
+  } else {
+    showCaller("refused", problem ?? "The server sees nobody behind this token.");
+  }
+}
+
+function enter(pasted) {
+  const before = token;
+  token = keepToken(pasted);
+  if (token === before) return;
+  // What is shown was the answer to somebody else.
+  editor?.responseEditor?.setValue("");
+  showIde();
+  greet();
+}
+
+let pause;
+input.addEventListener("input", () => {
+  clearTimeout(pause);
+  // A token is pasted at once; nobody wants a question to the server for each letter of one that is typed.
+  pause = setTimeout(() => enter(input.value), 200);
+});
+login.addEventListener("submit", (event) => event.preventDefault());
+document.getElementById("leave").addEventListener("click", () => {
+  enter("");
+  input.focus();
+});
+
+// The fonts are data in GraphiQL's style sheet, and yet come a moment late: the first text would jump.
+await Promise.all(["400 14px Roboto", "500 14px Roboto", "14px 'Fira Code'"].map((it) => document.fonts.load(it)));
+addExamples();
+showIde();
+greet();
