@@ -2,7 +2,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal_column, select, update
+from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -62,6 +62,12 @@ class PostgresClients(ClientStore):
         if not (found := await self.by_ids([client_id])):
             raise Missing
         return found[client_id]
+
+    async def hold(self, source: str, codes: Sequence[str], documents: Sequence[str]) -> None:
+        linked = select(L.client_id).where(L.source == source, L.code.in_(set(codes)))
+        meant = or_(C.document.in_(set(documents)), C.id.in_(linked))
+        # In one order, so that two who hold the same clients never wait for each other.
+        await self._connection.execute(select(C.id).where(meant).order_by(C.id).with_for_update())
 
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
         found = await self._connection.execute(SELECT.where(C.id.in_(set(ids))))

@@ -78,11 +78,14 @@ class RunSync:
 
     async def _keep_clients(self, run: SyncRunRecord, page: ErpPage[ErpClient]) -> SyncRunRecord | None:
         customers = [register for register in page.items if register.is_customer]
+        codes = [theirs.code for theirs in customers]
+        documents = [theirs.document for theirs in customers if theirs.document]
         async with self._open_work() as work:
+            await work.clients.hold(run.source, codes, documents)
             matcher = ClientMatcher(
                 run.source,
-                await work.clients.by_codes(run.source, [theirs.code for theirs in customers]),
-                await work.clients.by_documents([theirs.document for theirs in customers if theirs.document]),
+                await work.clients.by_codes(run.source, codes),
+                await work.clients.by_documents(documents),
                 self._documents,
                 self._clock.now(),
             )
