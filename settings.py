@@ -38,6 +38,8 @@ def _list(text: Any) -> Any:
 
 
 Span = Annotated[timedelta, BeforeValidator(_span)]
+
+
 def _postgres(text: Any) -> Any:
     if isinstance(text, str) and not text.startswith(("postgresql://", "postgres://")):
         raise ValueError("must begin with postgresql://")

@@ -111,7 +111,9 @@ class Page:
         """The answer, after pressing the button and choosing among several operations."""
         self._wait_until_parsed()
         self.write("result", "")
-        self.find(".graphiql-execute-button").click()
+        # GraphiQL has one button for a single operation, another one for several, and a third while one runs.
+        kind = "[aria-haspopup]" if operation else ":not([aria-haspopup])"
+        self.wait(lambda: self.find(f".graphiql-execute-button[aria-label^='Execute']{kind}")).click()
         if operation:
             self.wait(lambda: self._menu_item(operation)).click()
         return dict(json.loads(self.wait(lambda: self.text("result"))))

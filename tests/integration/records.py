@@ -35,8 +35,7 @@ NOW = datetime(2026, 11, 20, 15, 30, 0, 123456, tzinfo=UTC)
 TODAY = date(2026, 11, 20)
 NOVEMBER = Period(2026, 11)
 PERSON = Identity("person-1", "Ana Conceição", frozenset({Role.CFO}))
-GENUINE = ("11222333000181", "11444777000161", "12ABC34501DE35")
-"""CNPJs with the right check digits."""
+GENUINE = ("11222333000181", "11444777000161", "12ABC34501DE35")  # their check digits are right
 
 
 def payment(**fields: Any) -> PaymentRecord:
@@ -135,10 +134,10 @@ def run(**fields: Any) -> SyncRunRecord:
     return SyncRunRecord(**whole | fields)
 
 
-async def add_payments(open_work: OpenWork, *records: PaymentRecord) -> None:
+async def add_payments(open_work: OpenWork, *payments: PaymentRecord) -> None:
     async with open_work() as work:
-        for record in records:
-            await work.payments.add(record)
+        for each in payments:
+            await work.payments.add(each)
         await work.commit()
 
 
@@ -215,12 +214,12 @@ class FakeErp(ErpGateway):
         self.listed_clients = list(clients)
         self.listed_titles = list(titles)
         self.size = size
+        # They stand on the first page of receivables.
         self.issues: list[ErpIssue] = []
-        """Stand on the first page of receivables."""
+        # Raised one by one, whatever is asked.
         self.faults: deque[Exception] = deque()
-        """Raised one by one, whatever is asked."""
+        # Raised one by one, before that page is given.
         self.fail_before: Mapping[tuple[Entity, int], list[Exception]] = {}
-        """Raised one by one, before that page of that entity is given."""
         self.asked: list[tuple[Entity, int]] = []
         self.hold_at: tuple[Entity, int] | None = None
         self.held = asyncio.Event()

@@ -80,6 +80,7 @@ BAD: dict[str, tuple[List, str]] = {
     "too large an amount": (BY_TOTAL, encoded([TOTAL, "1e999999", ID])),
     "an amount as a list": (BY_TOTAL, encoded([TOTAL, [0, [1], 0], ID])),
     "no moment": (BY_MOMENT, encoded(["+cadastrado_em,+id", "yesterday", ID])),
+    "a moment without a zone": (BY_MOMENT, encoded(["+cadastrado_em,+id", "2026-11-20T10:00:00", ID])),
     "a zero byte in a text": (BY_TEXT, encoded(["+descricao,+id", "a\x00", ID])),
     "a lone surrogate in a text": (BY_TEXT, encoded(["+descricao,+id", "\ud800", ID])),
     "a zero byte in a name": (clients, encoded(["+name,+id", "a\x00", ID])),

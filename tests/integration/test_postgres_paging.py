@@ -1,6 +1,6 @@
 """Keyset pages: every row exactly once, in every order and both directions, whatever is inserted."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -12,7 +12,7 @@ import pytest
 from ports.ids import new_id
 from ports.paging import Page, PageRequest
 from ports.payments import PaymentFilter, PaymentOrder, PaymentOrderField, PaymentRecord
-from ports.work import OpenWork
+from ports.work import OpenWork, Work
 from tests.integration.records import NOW, TODAY, add_payments, payment
 
 F = PaymentOrderField
@@ -66,16 +66,20 @@ async def filled(shared_work: OpenWork) -> OpenWork:
     return shared_work
 
 
+def page_in(work: Work, order: Order, page: PageRequest) -> Awaitable[Page[PaymentRecord]]:
+    return work.payments.page(PaymentFilter(), order, page, TODAY)
+
+
 async def page_of(open_work: OpenWork, order: Order, page: PageRequest) -> Page[PaymentRecord]:
     async with open_work() as work:
-        return await work.payments.page(PaymentFilter(), order, page, TODAY)
+        return await page_in(work, order, page)
 
 
-async def forwards(open_work: OpenWork, order: Order, size: int) -> list[PaymentRecord]:
+async def forwards(work: Work, order: Order, size: int) -> list[PaymentRecord]:
     found: list[PaymentRecord] = []
     after: str | None = None
     while True:
-        page = await page_of(open_work, order, PageRequest(size, after=after))
+        page = await page_in(work, order, PageRequest(size, after=after))
         assert page.has_previous is (after is not None)
         found += page.items
         if not page.has_next:
@@ -84,11 +88,11 @@ async def forwards(open_work: OpenWork, order: Order, size: int) -> list[Payment
         after = page.cursors[-1]
 
 
-async def backwards(open_work: OpenWork, order: Order, size: int) -> list[PaymentRecord]:
+async def backwards(work: Work, order: Order, size: int) -> list[PaymentRecord]:
     found: list[PaymentRecord] = []
     before: str | None = None
     while True:
-        page = await page_of(open_work, order, PageRequest(size, backward=True, before=before))
+        page = await page_in(work, order, PageRequest(size, backward=True, before=before))
         assert page.has_next is (before is not None)
         found = [*page.items, *found]
         if not page.has_previous:
@@ -99,11 +103,12 @@ async def backwards(open_work: OpenWork, order: Order, size: int) -> list[Paymen
 
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 async def test_each_row_exactly_once(filled: OpenWork, order: Order) -> None:
-    whole = (await page_of(filled, order, ALL)).items
-    assert len({item.id for item in whole}) == len(whole) == 23
-    for size in (4, 23):
-        assert await forwards(filled, order, size) == whole
-        assert await backwards(filled, order, size) == whole
+    async with filled() as work:
+        whole = (await page_in(work, order, ALL)).items
+        assert len({item.id for item in whole}) == len(whole) == 23
+        for size in (4, 23):
+            assert await forwards(work, order, size) == whole
+            assert await backwards(work, order, size) == whole
 
 
 def place(field: F, item: PaymentRecord) -> Any:

@@ -30,10 +30,6 @@ DOING = """
     )
     UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT id FROM theirs)
 """
-CUT = """
-    SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity
-    WHERE datname = current_database() AND pid <> pg_backend_pid()
-"""
 
 
 def over(assembly: Assembly, record: SyncRunRecord) -> Callable[[], Awaitable[bool]]:
@@ -131,13 +127,6 @@ async def test_two_workers_share_one_run(database_url: str, faked: Assembly, erp
         record = await ended(faked, await started(faked))
     assert (record.status, record.record_count) == (SyncStatus.SUCCESS, 8)
     assert len(erp.asked) == 5
-
-
-async def test_a_worker_outlives_its_connections(faked: Assembly) -> None:
-    async with faked.worker():
-        assert (await ended(faked, await started(faked))).status is SyncStatus.SUCCESS
-        await sql(faked.engine, CUT)
-        assert (await ended(faked, await started(faked))).status is SyncStatus.SUCCESS
 
 
 async def test_a_worker_outlives_an_outage(outage: Outage, faked: Assembly) -> None:
