@@ -51,7 +51,6 @@ class Billing:
 
     code: str
     billed: Money = ZERO
-    titles: int = 0
     incomplete: int = 0
     """Titles set aside by the sync, or without the date that the basis needs."""
 

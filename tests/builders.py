@@ -179,7 +179,7 @@ def a_rule(percent: str = "5.00", minimum: str = "50.00", **changes: Any) -> Tol
 
 
 def a_billing(code: str = "7001", billed: str = "0.00", incomplete: int = 0) -> Billing:
-    return Billing(code=code, billed=money(billed), titles=1, incomplete=incomplete)
+    return Billing(code=code, billed=money(billed), incomplete=incomplete)
 
 
 def a_bench(**changes: Any) -> Bench:

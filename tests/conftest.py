@@ -14,6 +14,9 @@ from adapters.embedded_postgres import EmbeddedPostgres
 from bootstrap import Assembly
 from tests.running import TestClock, running_assembly, settings_for
 
+MEMORY = Path("/dev/shm")
+"""Where a clone of the template takes a tenth of the time, on machines that have it."""
+
 TEMPLATE = "template_concilia"
 
 
@@ -29,7 +32,7 @@ def _no_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
     """Address of a throw-away server, without a database's name at its end."""
-    folder = Path(tempfile.mkdtemp(prefix="concilia-tests-"))
+    folder = Path(tempfile.mkdtemp(prefix="concilia-tests-", dir=MEMORY if MEMORY.is_dir() else None))
     # As root, Postgres runs as another user, who has to reach the folder.
     folder.chmod(0o755)
     with EmbeddedPostgres(folder, durable=False) as address:
@@ -48,14 +51,18 @@ def new_database(server: str) -> str:
     """An empty, migrated database."""
     name = f"test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY wal_log")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
     return database_of(server, name)
 
 
 @pytest.fixture
-def database_url(server: str) -> str:
+def database_url(server: str) -> Iterator[str]:
     """An empty, migrated database of the test's own."""
-    return new_database(server)
+    address = new_database(server)
+    yield address
+    name = address.split("?")[0].rsplit("/", 1)[1]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture

@@ -33,19 +33,17 @@ class PostgresBilling(BillingStore):
             select(
                 C.client_code.label("code"),
                 func.coalesce(func.sum(C.amount).filter(counts, day.is_not(None)), ZERO).label("billed"),
-                func.count(day).label("titles"),
                 func.count().filter(counts, day.is_(None)).label("incomplete"),
             )
             .where(C.source == source, or_(day.between(period.first_day, period.last_day), day.is_(None)))
             .group_by(C.client_code)
+            .having(func.bool_or(counts))
         )
         billed = {row.code: Billing(**row._asdict()) for row in await self._connection.execute(query)}
         for row in await self._connection.execute(_set_aside(source)):
             known = billed.get(row.code, Billing(code=row.code))
             incomplete = known.incomplete + row.incomplete
-            billed[row.code] = Billing(
-                code=row.code, billed=known.billed, titles=known.titles, incomplete=incomplete
-            )
+            billed[row.code] = Billing(code=row.code, billed=known.billed, incomplete=incomplete)
         return list(billed.values())
 
 

@@ -123,7 +123,7 @@ class SyncJobs:
                     log.warning("sync.handed_out", runs=handed_out)
             except (Problem, procrastinate.exceptions.ConnectorException) as error:
                 # The watch must outlive a restart of the database.
-                log.warning("sync.watch_failed", error=str(error))
+                log.warning("sync.watch_failed", error=str(error.__cause__ or error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), ROUND)
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from core.tolerance import check_rule
 from ports.clock import Clock
 from ports.identity import Identity
-from ports.money import Money
+from ports.money import CENT, Money
 from ports.reconciliations import ToleranceRuleRecord
 from ports.work import OpenWork
 
@@ -18,6 +18,7 @@ class SetToleranceRule:
     async def __call__(self, percent: Decimal, minimum: Money, *, by: Identity) -> ToleranceRuleRecord:
         check_rule(percent, minimum)
         async with self._open_work() as work:
-            rule = await work.rules.add(percent, minimum, self._clock.now(), by.subject)
+            exact = percent.quantize(CENT)
+            rule = await work.rules.add(exact, minimum, self._clock.now(), by.subject)
             await work.commit()
         return rule

@@ -23,6 +23,8 @@ import signal, sys
 from pathlib import Path
 from adapters.embedded_postgres import EmbeddedPostgres
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+# A shell that runs the tests in the background has had it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 server = EmbeddedPostgres(Path(sys.argv[1]), durable=False)
 try:
     print(server.start(), flush=True)
