@@ -64,10 +64,6 @@ class Contract:
         self._refuse_if_deleted()
         self._change(now, deleted_at=now)
 
-    def in_force_on(self, day: date) -> bool:
-        starts, ends = self.record.starts_on, self.record.ends_on
-        return starts <= day and (ends is None or day <= ends)
-
     def mrr_in(self, period: Period) -> Money:
         """The monthly figure of that month, whether in force or not."""
         prices = self.record.prices

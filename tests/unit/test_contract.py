@@ -145,19 +145,3 @@ def test_a_whole_quarter_has_the_price_of_the_month_it_falls_due() -> None:
 def test_due_by(billing_day: int | None, month: str, grace: int, last: str) -> None:
     contract = Contract(a_contract(billing_day=billing_day))
     assert contract.due_by(Period.parse(month), timedelta(days=grace)) == date.fromisoformat(last)
-
-
-@pytest.mark.parametrize(
-    ("day", "ends_on", "in_force"),
-    [
-        pytest.param("2026-08-19", None, False, id="the day before"),
-        pytest.param("2026-08-20", None, True, id="first day"),
-        pytest.param("2099-01-01", None, True, id="without an end"),
-        pytest.param("2026-10-03", date(2026, 10, 3), True, id="last day, inclusive"),
-        pytest.param("2026-10-04", date(2026, 10, 3), False, id="the day after"),
-        pytest.param("2026-08-20", date(2026, 8, 20), True, id="one day"),
-    ],
-)
-def test_in_force(day: str, ends_on: date | None, in_force: bool) -> None:
-    contract = Contract(a_contract(starts_on=date(2026, 8, 20), ends_on=ends_on))
-    assert contract.in_force_on(date.fromisoformat(day)) is in_force
