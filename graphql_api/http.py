@@ -1,10 +1,11 @@
 """GraphQL over HTTP: every failure coded, nothing of an inner fault shown."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from graphql import GraphQLError
+from graphql import GraphQLError, OperationDefinitionNode, parse
 from starlette.requests import Request
 from starlette.responses import Response
 from strawberry import Schema
@@ -19,6 +20,7 @@ from graphql_api.request import JSON, Operation, read_operation
 from graphql_api.texts import Language, Text, pick_language
 from ports.identity import BadToken
 
+_OPERATION_WORDS = re.compile("query|mutation|subscription")
 GRAPHQL_JSON = "application/graphql-response+json"
 NOT_BY_GET = Text("Alterações só por POST.", "Changes go by POST only.")
 WHICH_OPERATION = Text("Diga qual operação em operationName.", "Name the operation in operationName.")
@@ -53,6 +55,8 @@ class GraphQLEndpoint:
         return _response(request, answer, 400 if before and _modern(request) else 200)
 
     async def _execute(self, request: Request, asked: Operation, context: Context) -> dict[str, Any]:
+        if asked.name is None and _leaves_a_choice(asked.query):
+            raise bad_input(WHICH_OPERATION)
         try:
             result = await self._schema.execute(
                 asked.query,
@@ -73,6 +77,17 @@ class GraphQLEndpoint:
                 for error in result.errors
             ]
         return answer
+
+
+def _leaves_a_choice(query: str) -> bool:
+    """Whether there are several operations: Strawberry would take the first, GraphQL wants one named."""
+    if len(_OPERATION_WORDS.findall(query)) < 2:
+        return False
+    try:
+        definitions = parse(query).definitions
+    except (GraphQLError, RecursionError):
+        return False
+    return sum(isinstance(definition, OperationDefinitionNode) for definition in definitions) > 1
 
 
 def _refused_variables(data: object, errors: list[GraphQLError] | None) -> bool:

@@ -93,6 +93,22 @@ async def test_an_unknown_operation_name(shared_api: Api) -> None:
         )
 
 
+async def test_several_operations_and_none_named_run_nothing(shared_api: Api) -> None:
+    several = 'mutation A { createClient(input: {name: "A"}) { __typename } } query B { me { name } }'
+    token = shared_api.token(Role.CFO)
+    headers = {"authorization": f"Bearer {token}"}
+    unnamed = await shared_api.client.post("/graphql", json={"query": several}, headers=headers)
+    assert unnamed.status_code == 400
+    assert unnamed.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    named = {"query": several, "operationName": "B"}
+    answer = await shared_api.client.post("/graphql", json=named, headers=headers)
+    assert answer.json() == {"data": {"me": {"name": "test-cfo"}}}
+    assert await shared_api.data("{ clients { totalCount } }") == {"clients": {"totalCount": 0}}
+    broken = {"query": "query A{me{name}} query B{"}
+    refused = await shared_api.client.post("/graphql", json=broken, headers=headers)
+    assert refused.json()["errors"][0]["extensions"]["code"] == "GRAPHQL_PARSE_FAILED"
+
+
 async def test_probes(shared_api: Api) -> None:
     assert (await shared_api.client.get("/health/live")).json() == {"status": "ok"}
     assert (await shared_api.client.get("/health/ready")).json() == {"status": "ok"}
