@@ -38,9 +38,16 @@ ALTER TABLE idempotency_keys ADD COLUMN outcomes JSONB;
 UPDATE idempotency_keys SET outcomes = jsonb_build_array(record_id);
 
 -- No release has the old shape.
--- squawk-ignore ban-drop-constraint, ban-drop-column
-ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey, DROP CONSTRAINT idempotency_keys_use,
-    DROP COLUMN record_id, ADD PRIMARY KEY (mutation, subject, key);
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey;
+
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_use;
+
+-- squawk-ignore ban-drop-column
+ALTER TABLE idempotency_keys DROP COLUMN record_id;
+
+ALTER TABLE idempotency_keys ADD PRIMARY KEY (mutation, subject, key);
 
 CREATE TABLE audit_entries (
     number BIGINT GENERATED ALWAYS AS IDENTITY,
