@@ -80,10 +80,6 @@ CREATE TABLE audit_links (
     CONSTRAINT audit_links_number UNIQUE (number)
 );
 
--- What of a row can name a person; nothing at all is NULL.
-CREATE FUNCTION audit_pick(jsonb, text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT jsonb_object_agg(name, $1 -> name) FROM unnest($2) AS name WHERE $1 ->> name IS NOT NULL);
-
 -- One entry for each row of the statement that really changed. Arguments: the kind of record; the column with
 -- its id; columns that are no news; columns that can name a person.
 CREATE FUNCTION audit_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -93,6 +89,10 @@ DECLARE
     act CONSTANT text := coalesce(nullif(current_setting('concilia.action', true), ''), lower(TG_OP));
     quiet CONSTANT text[] := TG_ARGV[2];
     persons CONSTANT text[] := TG_ARGV[3];
+    not_facts CONSTANT text[] := quiet || persons;
+    not_persons CONSTANT text[] := array(
+        SELECT attname FROM pg_attribute WHERE attrelid = TG_RELID AND attnum > 0 AND attname <> ALL (persons)
+    );
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         WITH changed AS (
@@ -125,9 +125,9 @@ BEGIN
         WITH entries AS (
             INSERT INTO audit_entries (by, action, kind, record_id, facts, personal)
             SELECT author, act, TG_ARGV[0], (new_row ->> TG_ARGV[1])::uuid,
-                jsonb_build_object('after', jsonb_strip_nulls(new_row - quiet - persons)),
-                CASE WHEN person IS NOT NULL THEN jsonb_build_object('after', person) END
-            FROM new_rows AS n, to_jsonb(n) AS new_row, audit_pick(new_row, persons) AS person
+                jsonb_build_object('after', new_row - not_facts),
+                jsonb_build_object('after', new_row - not_persons)
+            FROM new_rows AS n, jsonb_strip_nulls(to_jsonb(n)) AS new_row
             RETURNING number
         )
         INSERT INTO audit_unsealed SELECT number FROM entries;
@@ -135,9 +135,9 @@ BEGIN
         WITH entries AS (
             INSERT INTO audit_entries (by, action, kind, record_id, facts, personal)
             SELECT author, act, TG_ARGV[0], (old_row ->> TG_ARGV[1])::uuid,
-                jsonb_build_object('before', jsonb_strip_nulls(old_row - quiet - persons)),
-                CASE WHEN person IS NOT NULL THEN jsonb_build_object('before', person) END
-            FROM old_rows AS o, to_jsonb(o) AS old_row, audit_pick(old_row, persons) AS person
+                jsonb_build_object('before', old_row - not_facts),
+                jsonb_build_object('before', old_row - not_persons)
+            FROM old_rows AS o, jsonb_strip_nulls(to_jsonb(o)) AS old_row
             RETURNING number
         )
         INSERT INTO audit_unsealed SELECT number FROM entries;
@@ -226,7 +226,6 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM concilia_app;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM concilia_app;
 REVOKE ALL ON SCHEMA public FROM concilia_app;
 DROP FUNCTION audit_changes CASCADE;
-DROP FUNCTION audit_pick;
 DROP TABLE audit_links;
 DROP TABLE audit_unsealed;
 DROP TABLE audit_entries;
