@@ -17,6 +17,28 @@ class Entity(Enum):
 
     CLIENT = "client"
     RECEIVABLE = "receivable"
+    PAYABLE = "payable"
+    SETTLEMENT = "settlement"
+    PAYABLE_SETTLEMENT = "payable_settlement"
+    CATEGORY = "category"
+    DEPARTMENT = "department"
+    ACCOUNT = "account"
+    DOCUMENT_TYPE = "document_type"
+
+
+class Side(Enum):
+    """Whether a title is to be received or to be paid."""
+
+    RECEIVABLE = "R"
+    PAYABLE = "P"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """Only records that were changed (or, with `created`, that came to be) on `day` or later."""
+
+    day: date
+    created: bool = False
 
 
 class IssueCode(Enum):
@@ -46,7 +68,7 @@ class ErpClient:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErpTitle:
-    """A receivable as the ERP states it."""
+    """A receivable or payable as the ERP states it."""
 
     external_id: str
     client_code: str
@@ -68,6 +90,39 @@ class ErpTitle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """One receipt, or payment, of a title. Cash is amount - discount + interest + fine."""
+
+    external_id: str
+    on: date
+    amount: Money
+    """The part of the title that it cleared."""
+    discount: Money
+    interest: Money
+    fine: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErpSettlement:
+    """How far a title is settled: what was received (or paid) of it, what is open, and when."""
+
+    title_id: str
+    received: Money
+    open: Money
+    settled: bool
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErpRegisterEntry:
+    """An entry of a register that titles refer to: category, department, bank account, document type."""
+
+    code: str
+    name: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErpIssue:
     """A record that could not be kept, and why. `client_code` when the record names its client."""
 
@@ -80,10 +135,12 @@ class ErpIssue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErpPage(Generic[T_co]):
-    """One page of a listing. `last` is what the ERP says now; it may move while paging."""
+    """One page of a listing. `last` and `total` are what the ERP says now; they may move while paging."""
 
     number: int
     last: int
+    total: int | None = None
+    """Records in the whole listing; None when the ERP does not say."""
     items: Sequence[T_co]
     issues: Sequence[ErpIssue] = ()
 
@@ -121,12 +178,32 @@ class ErpGateway(Protocol):
         """The name of the account, part of every external key; None when no ERP is configured."""
         ...
 
-    async def clients(self, page: int) -> ErpPage[ErpClient]:
-        """Page `page`, from 1, of all registers."""
+    async def clients(self, page: int, since: Since | None = None) -> ErpPage[ErpClient]:
+        """Page `page`, from 1, of all registers: clients, suppliers, carriers and staff."""
         ...
 
-    async def receivables(self, page: int) -> ErpPage[ErpTitle]:
-        """Page `page`, from 1, of all receivables, cancelled ones included."""
+    async def titles(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpTitle]:
+        """Page `page`, from 1, of all titles of one side, cancelled ones included, by their code."""
+        ...
+
+    async def settlements(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpSettlement]:
+        """Page `page`, from 1, of how far the titles of one side are settled."""
+        ...
+
+    async def register(self, kind: Entity, page: int) -> ErpPage[ErpRegisterEntry]:
+        """Page `page`, from 1, of categories, departments, accounts or document types."""
+        ...
+
+    async def client(self, code: str) -> ErpClient | ErpIssue | None:
+        """One register; None when the ERP says that there is no such one."""
+        ...
+
+    async def title(self, side: Side, external_id: str) -> ErpTitle | ErpIssue | None:
+        """One title; None when the ERP says that there is no such one."""
+        ...
+
+    async def settlement(self, side: Side, external_id: str) -> ErpSettlement | ErpIssue | None:
+        """How far one title is settled; None when the ERP knows nothing of it."""
         ...
 
 
