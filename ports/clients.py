@@ -1,6 +1,6 @@
 """Clients, and the ERP codes under which each of them stands."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -66,6 +66,12 @@ class ClientStore(Protocol):
     async def hold(self, source: str, codes: Sequence[str], documents: Sequence[str]) -> None:
         """Hold the clients with these codes or documents against other writers until the work ends."""
         ...
+
+    async def read_since(self, source: str, codes: Sequence[str], moment: datetime) -> Collection[str]:
+        """Those of these codes whose register was asked for after this moment."""
+        ...
+
+    async def mark_read(self, source: str, codes: Sequence[str], at: datetime) -> None: ...
 
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]: ...
 

@@ -60,6 +60,10 @@ class RegisterStore(Protocol):
         """Keep entries that are not known yet. A known one gains an external id if it has none, no more."""
         ...
 
+    async def follow(self, entries: Sequence[ReferenceRecord]) -> None:
+        """Keep these as the ERP states them: new ones are added, known ones take its name and state."""
+        ...
+
     async def save(self, entry: ReferenceRecord) -> ReferenceRecord:
         """Keep the entry, or write it over the one with its kind and code; as it stands then."""
         ...

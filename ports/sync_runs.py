@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 from uuid import UUID
 
-from ports.erp import Entity, ErpIssue
+from ports.erp import ErpIssue
 from ports.paging import Page, PageRequest
 
 
@@ -15,14 +15,17 @@ class SyncStatus(Enum):
     RUNNING = "RUNNING"
     SUCCESS = "SUCCESS"
     ERROR = "ERROR"
+    CANCELLED = "CANCELLED"
 
 
 class SyncMode(Enum):
     FULL = "FULL"
+    INCREMENTAL = "INCREMENTAL"
 
 
 class SyncTrigger(Enum):
     MUTATION = "MUTATION"
+    SCHEDULE = "SCHEDULE"
     COMMAND = "COMMAND"
 
 
@@ -38,21 +41,31 @@ class SyncFailure(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRunRecord:
-    """`stage` and `page` say what is kept already: everything before that page of that stage."""
+    """One run. Where it stands: in which pass of its plan, in which round of it, and the pages kept of that."""
 
     id: UUID
     source: str
     status: SyncStatus
     mode: SyncMode
+    since: date | None = None
+    """The day from which an incremental run asks for changes."""
     trigger: SyncTrigger
     requested_by: str | None = None
     started_at: datetime
     finished_at: datetime | None = None
     record_count: int = 0
     failure: SyncFailure | None = None
-    stage: Entity = Entity.CLIENT
-    page: int = 0
+    pass_number: int = 0
+    round_number: int = 1
+    round_started_at: datetime
+    pages_kept: tuple[int, ...] = ()
     total_pages: int = 0
+    total_records: int | None = None
+    """What the first answer of the round said; None before, and where the ERP does not say."""
+    moved: bool = False
+    """Whether the listing changed its size while this round read it."""
+    resumed: bool = False
+    """Whether another worker began this round."""
     resumes_at: datetime | None = None
     clients_created: int = 0
     clients_updated: int = 0
@@ -65,8 +78,8 @@ class SyncRunStore(Protocol):
         """Keep a new running run, or, when one is running for this source, give that one instead."""
         ...
 
-    async def save(self, run: SyncRunRecord, *, expected_page: int, expected_stage: Entity) -> bool:
-        """Write the run if it still runs and stands where it was; False when another worker moved it."""
+    async def move(self, run: SyncRunRecord, *, standing: SyncRunRecord) -> bool:
+        """Write `run` if it still runs and stands as `standing` says; False when somebody else moved it."""
         ...
 
     async def set_aside(self, run_id: UUID, issues: Sequence[ErpIssue]) -> None: ...
@@ -77,7 +90,9 @@ class SyncRunStore(Protocol):
         """The runs that are not over, of one source or (None) of all."""
         ...
 
-    async def newest_success(self, source: str) -> SyncRunRecord | None: ...
+    async def newest_success(self, source: str, mode: SyncMode | None = None) -> SyncRunRecord | None:
+        """The successful run, of this mode or any, that started last."""
+        ...
 
     async def page(self, status: SyncStatus | None, page: PageRequest) -> Page[SyncRunRecord]:
         """Newest first."""

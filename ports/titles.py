@@ -1,4 +1,4 @@
-"""The mirror of the ERP's receivables (`erp_receivables`)."""
+"""The mirrors of the ERP's titles: `erp_receivables` and `erp_payables`."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,8 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ports.calendar import Period
-from ports.erp import ErpTitle
+from ports.erp import ErpSettlement, ErpTitle, Receipt
+from ports.money import Money
 from ports.paging import Page, PageRequest
 
 
@@ -25,6 +26,13 @@ class TitleRecord(ErpTitle):
     id: UUID
     source: str
     synced_at: datetime
+    """When the ERP was asked that last showed it so."""
+    cleared: Money | None = None
+    """What was received (or paid) of it; None while the ERP has not said."""
+    remaining: Money | None = None
+    gone: bool = False
+    """Deleted in the ERP, and confirmed so."""
+    receipts: tuple[Receipt, ...] = ()
 
 
 class Kept(NamedTuple):
@@ -35,8 +43,20 @@ class Kept(NamedTuple):
 
 
 class TitleStore(Protocol):
+    """One side's mirror. What was read later is never overwritten by what was read before."""
+
     async def keep(self, source: str, titles: Sequence[ErpTitle], at: datetime) -> Kept:
-        """Insert the new ones, update those that differ. Keyed by (source, external id)."""
+        """Insert the new ones, update those that differ; one that was gone is back. `at`: when it was asked."""
+        ...
+
+    async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> int:
+        """How far titles of the mirror are settled; how many rows changed. Unknown titles are passed over."""
+        ...
+
+    async def mark_gone(self, source: str, external_id: str, at: datetime) -> None: ...
+
+    async def unseen(self, source: str, before: datetime) -> Sequence[str]:
+        """The external ids of live titles that no answer has shown since then."""
         ...
 
     async def get(self, title_id: UUID) -> TitleRecord | None: ...

@@ -11,6 +11,7 @@ from ports.jobs import JobQueue
 from ports.payments import PaymentStore
 from ports.reconciliations import BillingStore, ToleranceRuleStore
 from ports.registers import RegisterStore
+from ports.rereads import RereadStore
 from ports.sync_runs import SyncRunStore
 from ports.titles import TitleStore
 
@@ -23,6 +24,8 @@ class Work(Protocol):
     contracts: ContractStore
     registers: RegisterStore
     titles: TitleStore
+    payables: TitleStore
+    rereads: RereadStore
     billing: BillingStore
     rules: ToleranceRuleStore
     runs: SyncRunStore

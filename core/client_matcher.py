@@ -1,7 +1,7 @@
-"""What a page of the ERP changes here, and how far a run has come: pure decisions."""
+"""What a page of the ERP's registers asks of the clients on file: pure decisions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +9,6 @@ from core.client import Client
 from ports.clients import ClientRecord, ErpLink
 from ports.documents import DocumentRules
 from ports.erp import Entity, ErpClient, ErpIssue, IssueCode
-from ports.sync_runs import SyncRunRecord, SyncStatus
-
-STAGES = tuple(Entity)
 
 
 @dataclass(slots=True)
@@ -95,23 +92,3 @@ def _issue(theirs: ErpClient, code: IssueCode, **params: str) -> ErpIssue:
     return ErpIssue(
         entity=Entity.CLIENT, external_id=theirs.code, code=code, client_code=theirs.code, params=params
     )
-
-
-def advance(run: SyncRunRecord, *, page: int, last: int, now: datetime) -> SyncRunRecord:
-    """The run with this page kept: in the same stage, at the start of the next one, or at its end."""
-    if page < last:
-        return replace(run, page=page, total_pages=last, resumes_at=None)
-    if run.stage is STAGES[-1]:
-        done = replace(run, page=page, total_pages=max(page, last), resumes_at=None)
-        return replace(done, status=SyncStatus.SUCCESS, finished_at=now)
-    following = STAGES[STAGES.index(run.stage) + 1]
-    return replace(run, stage=following, page=0, total_pages=0, resumes_at=None)
-
-
-def percent(run: SyncRunRecord) -> int:
-    """0 to 100, each stage an equal share."""
-    if run.status is SyncStatus.SUCCESS:
-        return 100
-    pages = max(run.total_pages, 1)
-    kept = STAGES.index(run.stage) * pages + min(run.page, pages)
-    return kept * 100 // (pages * len(STAGES))

@@ -1,0 +1,127 @@
+"""Keeping a page: what it says and the position after it, in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from core.sync_plan import after_round, current, pages_left, proves_absence, with_page
+from core.use_cases.follow_clients import follow_clients
+from ports.audit import Act
+from ports.clock import Clock
+from ports.documents import DocumentRules
+from ports.erp import Entity, ErpClient, ErpIssue, ErpPage, ErpRegisterEntry
+from ports.errors import Refused
+from ports.ids import new_id
+from ports.registers import ReferenceKind, ReferenceRecord
+from ports.rereads import Reread
+from ports.sync_runs import SyncRunRecord
+from ports.work import OpenWork, Work
+
+AnyPage: TypeAlias = ErpPage[Any]
+
+ATTEMPTS = 5
+"""Somebody may write the same client at the same moment; the page is then kept anew."""
+
+REGISTERS = {
+    Entity.CATEGORY: ReferenceKind.PLANO_CONTAS,
+    Entity.DEPARTMENT: ReferenceKind.CENTRO_CUSTO,
+    Entity.ACCOUNT: ReferenceKind.CONTA_BANCARIA,
+    Entity.DOCUMENT_TYPE: ReferenceKind.FORMA_PAGAMENTO,
+}
+
+
+class KeepPage:
+    """What of a page differs is written; where the run is no longer where it was, nothing is."""
+
+    def __init__(self, open_work: OpenWork, clock: Clock, documents: DocumentRules) -> None:
+        self._open_work = open_work
+        self._clock = clock
+        self._documents = documents
+
+    async def __call__(self, run: SyncRunRecord, page: AnyPage, asked_at: datetime) -> SyncRunRecord | None:
+        """The run after this page; None when somebody else moved or ended it."""
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._keep(run, page, asked_at)
+            except Refused:
+                if attempt == ATTEMPTS:
+                    raise
+        raise AssertionError
+
+    async def _keep(self, run: SyncRunRecord, page: AnyPage, asked_at: datetime) -> SyncRunRecord | None:
+        async with self._open_work(Act(run.requested_by or run.source, "syncErp")) as work:
+            counted, issues = await self._take_in(work, run, page, asked_at)
+            await work.runs.set_aside(run.id, [*page.issues, *issues])
+            moved = with_page(counted, page)
+            if not pages_left(moved):
+                if proves_absence(moved):
+                    await _suspect_unseen(work, moved)
+                moved = after_round(moved, self._clock.now())
+            if not await work.runs.move(moved, standing=run):
+                return None
+            await work.commit()
+            return moved
+
+    async def _take_in(
+        self, work: Work, run: SyncRunRecord, page: AnyPage, asked_at: datetime
+    ) -> tuple[SyncRunRecord, Sequence[ErpIssue]]:
+        entity, count = current(run).entity, run.record_count + len(page.items)
+        match entity:
+            case Entity.CLIENT:
+                return await self._take_in_clients(work, run, page, asked_at)
+            case Entity.RECEIVABLE:
+                kept = await work.titles.keep(run.source, page.items, asked_at)
+                created = run.receivables_created + kept.created
+                updated = run.receivables_updated + kept.updated
+                return (
+                    replace(
+                        run, record_count=count, receivables_created=created, receivables_updated=updated
+                    ),
+                    (),
+                )
+            case Entity.PAYABLE:
+                await work.payables.keep(run.source, page.items, asked_at)
+            case Entity.SETTLEMENT:
+                await work.titles.settle(run.source, page.items, asked_at)
+            case Entity.PAYABLE_SETTLEMENT:
+                await work.payables.settle(run.source, page.items, asked_at)
+            case _:
+                await work.registers.follow(_entries(run.source, REGISTERS[entity], page.items))
+        return replace(run, record_count=count), ()
+
+    async def _take_in_clients(
+        self, work: Work, run: SyncRunRecord, page: ErpPage[ErpClient], asked_at: datetime
+    ) -> tuple[SyncRunRecord, Sequence[ErpIssue]]:
+        suppliers = [theirs for theirs in page.items if theirs.is_supplier]
+        await work.registers.follow(_entries(run.source, ReferenceKind.FORNECEDOR, suppliers))
+        customers = [theirs for theirs in page.items if theirs.is_customer]
+        changes = await follow_clients(work, run.source, customers, self._documents, asked_at)
+        return (
+            replace(
+                run,
+                record_count=run.record_count + len(page.items) - len(changes.issues),
+                clients_created=run.clients_created + len(changes.created),
+                clients_updated=run.clients_updated + len(changes.updated),
+            ),
+            changes.issues,
+        )
+
+
+async def _suspect_unseen(work: Work, run: SyncRunRecord) -> None:
+    """Titles that the whole listing did not show: whether they are gone, only a look at each can tell."""
+    entity = current(run).entity
+    mirror = work.titles if entity is Entity.RECEIVABLE else work.payables
+    unseen = await mirror.unseen(run.source, run.round_started_at)
+    await work.rereads.ask([Reread(run.source, entity, title) for title in unseen], run.round_started_at)
+
+
+def _entries(
+    source: str, kind: ReferenceKind, found: Sequence[ErpRegisterEntry | ErpClient]
+) -> list[ReferenceRecord]:
+    return [
+        ReferenceRecord(
+            id=new_id(), kind=kind, code=each.code, name=each.name, active=each.active, source=source
+        )
+        for each in found
+    ]

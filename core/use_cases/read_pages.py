@@ -1,0 +1,95 @@
+"""Reading the pages of a listing, several at a time, as fast as the ERP allows."""
+
+import asyncio
+from collections import deque
+from typing import NamedTuple
+
+from core.sync_plan import Pass, current, pages_left
+from core.use_cases.keep_page import AnyPage, KeepPage
+from ports.clock import Clock
+from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpTakesOneOnly, ErpUnreachable, Side
+from ports.sync_runs import SyncRunRecord
+
+LANES = 4
+"""Omie lets four requests of a method be in flight."""
+ENOUGH_WAITS = 8
+"""When so many pages may not be asked for yet, none may: the quota is used up."""
+FAILURES_IN_A_ROW = 6
+"""Omie blocks a method after ten errors in a row; a run gives up well before."""
+
+
+class Reading(NamedTuple):
+    """How a run stands after a reading, None when it is in other hands; seconds to wait before the next."""
+
+    run: SyncRunRecord | None
+    wait: float | None = None
+
+
+class PageReader:
+    """Reads for one run, and remembers how the ERP behaved."""
+
+    def __init__(self, erp: ErpGateway, clock: Clock, keep_page: KeepPage) -> None:
+        self._erp = erp
+        self._clock = clock
+        self._keep_page = keep_page
+        self._keeping = asyncio.Lock()
+        self._failures = 0
+        self._one_by_one: set[Entity] = set()
+        self._run: SyncRunRecord | None = None
+        self._left = deque[int]()
+        self._waits: list[float] = []
+
+    async def read(self, run: SyncRunRecord) -> Reading:
+        """Read what is left of the round, or as much of it as the ERP gives now. Raises `ErpProblem`."""
+        self._run, self._left, self._waits = run, deque(pages_left(run)), []
+        step = current(run)
+        lanes = (self._lane(step) for _ in range(self._lanes(run, step)))
+        for outcome in await asyncio.gather(*lanes, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
+        return Reading(self._run, min(self._waits, default=None))
+
+    def _lanes(self, run: SyncRunRecord, step: Pass) -> int:
+        """One until the size of the listing is known, where the ERP takes one only, and after a failure."""
+        alone = not run.pages_kept or self._failures or step.entity in self._one_by_one
+        return 1 if alone else LANES
+
+    async def _lane(self, step: Pass) -> None:
+        while self._left and self._run is not None:
+            number, asked_at = self._left.popleft(), self._clock.now()
+            try:
+                page = await _ask(self._erp, step, number)
+            except ErpAsksToWait as wait:
+                self._waits.append(wait.seconds)
+                if isinstance(wait, ErpTakesOneOnly):
+                    self._one_by_one.add(step.entity)
+                if wait.failed or len(self._waits) >= ENOUGH_WAITS:
+                    self._left.clear()
+                if wait.failed:
+                    self._failed()
+                continue
+            self._failures = 0
+            async with self._keeping:
+                if self._run is not None:
+                    self._run = await self._keep_page(self._run, page, asked_at)
+
+    def _failed(self) -> None:
+        self._failures += 1
+        if self._failures >= FAILURES_IN_A_ROW:
+            raise ErpUnreachable
+
+
+async def _ask(erp: ErpGateway, step: Pass, number: int) -> AnyPage:
+    match step.entity:
+        case Entity.CLIENT:
+            return await erp.clients(number, step.since)
+        case Entity.RECEIVABLE:
+            return await erp.titles(Side.RECEIVABLE, number, step.since)
+        case Entity.PAYABLE:
+            return await erp.titles(Side.PAYABLE, number, step.since)
+        case Entity.SETTLEMENT:
+            return await erp.settlements(Side.RECEIVABLE, number, step.since)
+        case Entity.PAYABLE_SETTLEMENT:
+            return await erp.settlements(Side.PAYABLE, number, step.since)
+        case _:
+            return await erp.register(step.entity, number)

@@ -1,0 +1,94 @@
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from core.use_cases.follow_clients import follow_clients
+from ports.audit import Act
+from ports.clock import Clock
+from ports.documents import DocumentRules
+from ports.erp import Entity, ErpAsksToWait, ErpClient, ErpGateway, ErpProblem, ErpSettlement, ErpTitle, Side
+from ports.rereads import Reread
+from ports.work import OpenWork, Work
+
+Keep: TypeAlias = Callable[[Work, datetime], Awaitable[None]]
+"""Keeps what was answered to a question of this moment."""
+
+LEASE = timedelta(seconds=90)
+"""How long a record is one worker's to read; longer than any answer takes."""
+AFTER_A_FAILURE = timedelta(minutes=5)
+SIDES = {Entity.RECEIVABLE: Side.RECEIVABLE, Entity.PAYABLE: Side.PAYABLE}
+
+
+class RereadErp:
+    """Ask the ERP for single records, one after the other, until none is due.
+
+    Only its answer that there is no such title makes a title gone; every other failure proves nothing, and the
+    record stays to be read.
+    """
+
+    def __init__(self, open_work: OpenWork, clock: Clock, documents: DocumentRules, erp: ErpGateway) -> None:
+        self._open_work = open_work
+        self._clock = clock
+        self._documents = documents
+        self._erp = erp
+
+    async def __call__(self) -> int:
+        """How many were read."""
+        read = 0
+        while (source := self._erp.source) and (reread := await self._take(source)):
+            try:
+                await self._read(reread)
+                read += 1
+            except ErpAsksToWait as wait:
+                await self._put_off(reread, timedelta(seconds=wait.seconds))
+                if wait.failed:
+                    break
+            except ErpProblem:
+                await self._put_off(reread, AFTER_A_FAILURE)
+                break
+        return read
+
+    async def _take(self, source: str) -> Reread | None:
+        now = self._clock.now()
+        async with self._open_work() as work:
+            reread = await work.rereads.take(source, now, now + LEASE)
+            await work.commit()
+        return reread
+
+    async def _put_off(self, reread: Reread, wait: timedelta) -> None:
+        async with self._open_work() as work:
+            await work.rereads.put_off(reread, self._clock.now() + wait)
+            await work.commit()
+
+    async def _read(self, reread: Reread) -> None:
+        asked_at = self._clock.now()
+        keep = await (self._ask_client(reread) if reread.entity is Entity.CLIENT else self._ask_title(reread))
+        async with self._open_work(Act(reread.source, "rereadErp")) as work:
+            await keep(work, asked_at)
+            await work.rereads.done(reread, asked_at)
+            await work.commit()
+
+    async def _ask_client(self, reread: Reread) -> Keep:
+        found = await self._erp.client(reread.external_id)
+
+        async def keep(work: Work, asked_at: datetime) -> None:
+            if isinstance(found, ErpClient) and found.is_customer:
+                await follow_clients(work, reread.source, [found], self._documents, asked_at)
+
+        return keep
+
+    async def _ask_title(self, reread: Reread) -> Keep:
+        side = SIDES[reread.entity]
+        title = await self._erp.title(side, reread.external_id)
+        settlement = await self._erp.settlement(side, reread.external_id) if title else None
+
+        async def keep(work: Work, asked_at: datetime) -> None:
+            mirror = work.titles if side is Side.RECEIVABLE else work.payables
+            if title is None:
+                await mirror.mark_gone(reread.source, reread.external_id, asked_at)
+            if isinstance(title, ErpTitle):
+                await mirror.keep(reread.source, [title], asked_at)
+            if isinstance(settlement, ErpSettlement):
+                await mirror.settle(reread.source, [settlement], asked_at)
+
+        return keep
