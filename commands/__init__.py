@@ -8,6 +8,7 @@ import typer
 
 from adapters.embedded_postgres import EmbeddedPostgresError
 from commands.console import console
+from commands.exporting import payments
 from commands.keeping import clear, migrate, schema, token
 from commands.serving import serve, worker
 from commands.syncing import sync
@@ -18,9 +19,12 @@ from settings import WrongSetting
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 demo_cli = typer.Typer(no_args_is_help=True, help="The demo data.")
 demo_cli.command()(clear)
+export_cli = typer.Typer(no_args_is_help=True, help="Write records as files.")
+export_cli.command()(payments)
 for command in (serve, worker, migrate, sync, token, schema):
     cli.command()(command)
 cli.add_typer(demo_cli, name="demo")
+cli.add_typer(export_cli, name="export")
 
 
 def run() -> None:

@@ -10,6 +10,7 @@ from core.use_cases.create_contract import CreateContract
 from core.use_cases.create_payment import CreatePayment
 from core.use_cases.delete_contract import DeleteContract
 from core.use_cases.delete_payment import DeletePayment
+from core.use_cases.export_payments import ExportPayments
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.restore_payment import RestorePayment
 from core.use_cases.set_tolerance_rule import SetToleranceRule
@@ -36,6 +37,7 @@ class UseCases:
     unsettle_payment: UnsettlePayment
     delete_payment: DeletePayment
     restore_payment: RestorePayment
+    export_payments: ExportPayments
     create_client: CreateClient
     update_client: UpdateClient
     create_contract: CreateContract

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -39,6 +39,9 @@ LISTS = (
     "forma_pagamento_id",
     "loja_id",
 )
+
+FETCHED = 1000
+"""How many rows a cursor hands over at once."""
 
 ORDER_KINDS: Mapping[PaymentOrderField, type] = {
     PaymentOrderField.DATA_VENCIMENTO: date,
@@ -81,6 +84,13 @@ class PostgresPayments(PaymentStore):
 
     async def count(self, where: PaymentFilter, today: date) -> int:
         return await count_rows(self._connection, PAYMENTS, *_conditions(where, today))
+
+    async def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
+        query = select(*ROWS.columns).where(*_conditions(where, today)).order_by(C.data_vencimento, C.id)
+        # A cursor of the server: one statement, hence one snapshot.
+        async with self._connection.stream(query, execution_options={"yield_per": FETCHED}) as found:
+            async for row in found:
+                yield ROWS.to_record(row)
 
 
 def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
