@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -44,14 +45,16 @@ _CELLS: Mapping[str, Callable[[Any], str]] = {
     ATTRIBUTES: attributes_text,
 }
 
+_values = attrgetter(*COLUMNS)
+
 
 def document(payment: PaymentRecord) -> dict[str, Any]:
     """A row of the listing; a field that holds nothing is left out."""
-    values = ((name, getattr(payment, name), write) for name, write in _WRITTEN.items())
+    values = zip(COLUMNS, _values(payment), _WRITTEN.values(), strict=True)
     return {name: write(value) for name, value, write in values if value is not None}
 
 
 def cells(payment: PaymentRecord) -> list[str]:
     """A row of a table: every column, empty where there is nothing."""
-    values = ((getattr(payment, name), write) for name, write in _CELLS.items())
+    values = zip(_values(payment), _CELLS.values(), strict=True)
     return ["" if value is None else write(value) for value, write in values]

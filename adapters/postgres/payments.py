@@ -89,8 +89,9 @@ class PostgresPayments(PaymentStore):
         query = select(*ROWS.columns).where(*_conditions(where, today)).order_by(C.data_vencimento, C.id)
         # A cursor of the server: one statement, hence one snapshot.
         async with self._connection.stream(query, execution_options={"yield_per": FETCHED}) as found:
-            async for row in found:
-                yield ROWS.to_record(row)
+            async for rows in found.partitions():
+                for row in rows:
+                    yield ROWS.to_record(row)
 
 
 def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
