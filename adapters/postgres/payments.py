@@ -88,10 +88,13 @@ class PostgresPayments(PaymentStore):
     async def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
         query = select(*ROWS.columns).where(*_conditions(where, today)).order_by(C.data_vencimento, C.id)
         # A cursor of the server: one statement, hence one snapshot.
-        async with self._connection.stream(query, execution_options={"yield_per": FETCHED}) as found:
+        found = await self._connection.stream(query, execution_options={"yield_per": FETCHED})
+        try:
             async for rows in found.partitions():
                 for row in rows:
                     yield ROWS.to_record(row)
+        finally:
+            await found.close()
 
 
 def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
