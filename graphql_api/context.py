@@ -8,11 +8,13 @@ import strawberry
 from core.use_cases.create_client import CreateClient
 from core.use_cases.create_contract import CreateContract
 from core.use_cases.create_payment import CreatePayment
+from core.use_cases.create_payments import CreatePayments
 from core.use_cases.delete_contract import DeleteContract
 from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.export_payments import ExportPayments
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.restore_payment import RestorePayment
+from core.use_cases.save_reference import SaveReference
 from core.use_cases.set_tolerance_rule import SetToleranceRule
 from core.use_cases.settle_payment import SettlePayment
 from core.use_cases.start_sync import StartSync
@@ -20,6 +22,7 @@ from core.use_cases.unsettle_payment import UnsettlePayment
 from core.use_cases.update_client import UpdateClient
 from core.use_cases.update_contract import UpdateContract
 from core.use_cases.update_payment import UpdatePayment
+from core.use_cases.verify_audit import VerifyAudit
 from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
 from ports.clock import Clock
@@ -32,12 +35,14 @@ class UseCases:
     """All that the API can do, wired once at start."""
 
     create_payment: CreatePayment
+    create_payments: CreatePayments
     update_payment: UpdatePayment
     settle_payment: SettlePayment
     unsettle_payment: UnsettlePayment
     delete_payment: DeletePayment
     restore_payment: RestorePayment
     export_payments: ExportPayments
+    save_reference: SaveReference
     create_client: CreateClient
     update_client: UpdateClient
     create_contract: CreateContract
@@ -46,6 +51,7 @@ class UseCases:
     start_sync: StartSync
     reconcile_period: ReconcilePeriod
     set_tolerance_rule: SetToleranceRule
+    verify_audit: VerifyAudit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
