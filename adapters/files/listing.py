@@ -9,11 +9,11 @@ from adapters.files.document import document
 from ports.paging import DEFAULT_SIZE
 from ports.payments import PaymentRecord
 
-BEGINNING, BETWEEN = b'{"sucesso":true,"dados":[\n', b",\n"
+BEGINNING, BETWEEN = b'{\n"sucesso":true,\n"dados":[\n', b",\n"
 
 
 async def listing(payments: AsyncIterable[PaymentRecord]) -> AsyncGenerator[bytes, None]:
-    """A payment a line, so that two exports can be compared line by line."""
+    """A payment a line, so that two exports can be compared line by line; no other line looks like one."""
     encode = msgspec.json.Encoder().encode
     total, before = 0, BEGINNING
     async for batch in batches(payments):
@@ -25,4 +25,4 @@ async def listing(payments: AsyncIterable[PaymentRecord]) -> AsyncGenerator[byte
         "total_registros": total,
         "total_paginas": 1,
     }
-    yield (b"" if total else BEGINNING) + b'\n],"paginacao":' + encode(paging) + b"}\n"
+    yield (b"" if total else BEGINNING) + b'\n],\n"paginacao":' + encode(paging) + b"\n}\n"

@@ -65,8 +65,8 @@ def test_a_file_goes_to_stdout_or_where_it_is_told(tmp_path: Path, database_url:
     [
         (["--output", "p.csv"], b"\xef\xbb\xbfid,"),
         (["--output", "P.XLSX"], b"PK"),
-        (["--output", "p"], b'{"sucesso"'),
-        (["--output", "p.csv", "--format", "json"], b'{"sucesso"'),
+        (["--output", "p"], b'{\n"sucesso"'),
+        (["--output", "p.csv", "--format", "json"], b'{\n"sucesso"'),
     ],
 )
 def test_the_extension_names_the_format(
@@ -111,7 +111,7 @@ def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path: Path, database
     assert (away.returncode, away.stderr) == (1, b"concilia: the database does not answer\n")
     assert (tmp_path / "p.json").read_text() == "old"
     assert export(tmp_path, database_url, "--output", "p.json").returncode == 0
-    assert (tmp_path / "p.json").read_text().startswith('{"sucesso"')
+    assert (tmp_path / "p.json").read_text().startswith('{\n"sucesso"')
     assert left(tmp_path) == ["p.json"]
 
 
@@ -145,7 +145,7 @@ def test_a_reader_who_has_enough_ends_it_quietly(tmp_path: Path, filled: str) ->
     )
     assert making.stdout
     assert making.stderr
-    assert making.stdout.read(10) == b'{"sucesso"'
+    assert making.stdout.read(11) == b'{\n"sucesso"'
     making.stdout.close()
     assert making.wait(timeout=30) == 1
     assert b"Traceback" not in making.stderr.read()
@@ -160,7 +160,7 @@ def test_a_device_is_written_to_and_stays(tmp_path: Path, database_url: str) -> 
         env=environment(DATABASE_URL=database_url),
         cwd=tmp_path,
     )
-    assert pipe.read_bytes().startswith(b'{"sucesso"')
+    assert pipe.read_bytes().startswith(b'{\n"sucesso"')
     assert making.wait(timeout=30) == 0
     assert pipe.is_fifo()
 

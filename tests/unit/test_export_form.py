@@ -156,6 +156,14 @@ async def test_the_listing_is_one_page_with_everything() -> None:
     assert none == {"sucesso": True, "dados": [], "paginacao": paging | {"total_registros": 0}}
 
 
+async def test_a_line_of_the_listing_is_a_payment_or_none() -> None:
+    """Nobody who tells files by their first lines takes it for one object a line."""
+    lines = (await written(ExportFormat.JSON, KEPT, KEPT)).decode().splitlines()
+    assert lines[:3] == ["{", '"sucesso":true,', '"dados":[']
+    assert [json.loads(line.rstrip(",")) for line in lines[3:5]] == [document(KEPT)] * 2
+    assert lines[5] == "],"
+
+
 async def test_a_table_has_every_column_and_quotes_what_must_be() -> None:
     odd = 'a "b", c;\r\nd\ne'
     payment = a_payment(descricao=odd, codigo="'=x", atributos=(Atributo("=a", 'b"'),))
