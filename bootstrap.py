@@ -29,7 +29,9 @@ from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
+from core.use_cases.keep_page import KeepPage
 from core.use_cases.reconcile_period import ReconciliationPolicy
+from core.use_cases.reread_erp import RereadErp
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
 from core.use_cases.seal_audit import SealAudit
@@ -52,6 +54,8 @@ OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
 SEALING = 0.5
 """Seconds between two looks for audit entries that are in no link yet."""
+REREADING = 1.0
+"""Seconds between two looks for records of the ERP that are to be read again."""
 REQUESTS_IN_ALL = 960
 """What Omie allows one address in a window, over all methods."""
 
@@ -84,7 +88,7 @@ class Assembly:
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
-        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs, SealAudit):
+        for use_case in (*use_cases, UseCases, KeepPage, RunSync, RescueSyncs, RereadErp, SealAudit):
             self._container.register(use_case)
 
     def get(self, wanted: type[T]) -> T:
@@ -145,6 +149,7 @@ class Assembly:
         async with (
             self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)),
             in_rounds("audit.seal", self.get(SealAudit), pause=SEALING),
+            in_rounds("erp.reread", self.get(RereadErp), pause=REREADING),
         ):
             yield
 

@@ -1,7 +1,7 @@
 """What a run reads, in which order, and how far it has come: pure decisions."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ports.calendar import local_day
@@ -43,9 +43,9 @@ def plan(run: SyncRunRecord) -> tuple[Pass, ...]:
     return tuple(steps)
 
 
-def window(last: SyncRunRecord | None) -> Since | None:
+def window(last: SyncRunRecord | None) -> date | None:
     """From which day an incremental run asks: the start of the last successful one, with an overlap."""
-    return Since(local_day(last.started_at) - OVERLAP) if last else None
+    return local_day(last.started_at) - OVERLAP if last else None
 
 
 def current(run: SyncRunRecord) -> Pass:
@@ -88,7 +88,7 @@ def proves_absence(run: SyncRunRecord) -> bool:
     return step.entity in LISTED_TITLES and whole and bool(run.total_records)
 
 
-def _fresh_round(now: datetime) -> dict[str, object]:
+def _fresh_round(now: datetime) -> dict[str, Any]:
     return {
         "round_started_at": now,
         "pages_kept": (),

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 import strawberry
 
+from core.use_cases.cancel_sync import CancelSync
 from core.use_cases.create_client import CreateClient
 from core.use_cases.create_contract import CreateContract
 from core.use_cases.create_payment import CreatePayment
@@ -49,6 +50,7 @@ class UseCases:
     update_contract: UpdateContract
     delete_contract: DeleteContract
     start_sync: StartSync
+    cancel_sync: CancelSync
     reconcile_period: ReconcilePeriod
     set_tolerance_rule: SetToleranceRule
     verify_audit: VerifyAudit

@@ -139,13 +139,29 @@ _describe(
 _describe(
     SyncStatus,
     "How a run stands.",
-    {"RUNNING": "At work, or waiting.", "SUCCESS": "Ended, all kept.", "ERROR": "Ended by a failure."},
+    {
+        "RUNNING": "At work, or waiting.",
+        "SUCCESS": "Ended, all kept.",
+        "ERROR": "Ended by a failure; what was kept stays.",
+        "CANCELLED": "Ended by cancelSync; what was kept stays.",
+    },
 )
-_describe(SyncMode, "How much a run reads.", {"FULL": "Everything, from the first page."})
+_describe(
+    SyncMode,
+    "How much a run reads.",
+    {
+        "FULL": "Everything, from the first page; what it misses is looked at and may be found gone.",
+        "INCREMENTAL": "What changed or came to be since the day before the last successful start.",
+    },
+)
 _describe(
     SyncTrigger,
     "What started a run.",
-    {"MUTATION": "syncErp.", "COMMAND": "concilia sync, on the command line."},
+    {
+        "MUTATION": "syncErp.",
+        "SCHEDULE": "SYNC_SCHEDULE or SYNC_FULL_SCHEDULE.",
+        "COMMAND": "concilia sync, on the command line.",
+    },
 )
 _describe(
     RefusalCode,

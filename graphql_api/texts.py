@@ -71,6 +71,7 @@ REFUSALS: Mapping[RefusalCode, Text] = {
         "ERP não configurado: defina OMIE_APP_KEY e OMIE_APP_SECRET.",
         "No ERP is configured: set OMIE_APP_KEY and OMIE_APP_SECRET.",
     ),
+    RefusalCode.SYNC_NOT_RUNNING: Text("O sync já terminou.", "The sync is over."),
 }
 
 WITH_FIGURES: Mapping[RefusalCode, Text] = {

@@ -35,6 +35,7 @@ class RefusalCode(StrEnum):
     STALE_VERSION = "STALE_VERSION"
     NOT_FOUND = "NOT_FOUND"
     ERP_NOT_CONFIGURED = "ERP_NOT_CONFIGURED"
+    SYNC_NOT_RUNNING = "SYNC_NOT_RUNNING"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,10 @@ class SyncRunStore(Protocol):
 
     async def get(self, run_id: UUID) -> SyncRunRecord | None: ...
 
+    async def for_update(self, run_id: UUID) -> SyncRunRecord | None:
+        """The run, held against other writers until the work ends."""
+        ...
+
     async def running(self, source: str | None) -> Sequence[SyncRunRecord]:
         """The runs that are not over, of one source or (None) of all."""
         ...

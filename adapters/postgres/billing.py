@@ -7,13 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.postgres.erp_tables import SyncIssueRow
 from adapters.postgres.sync_runs import newest_success_id
 from adapters.postgres.tables import table_of
-from adapters.postgres.titles import BASIS_DATE, TITLES
+from adapters.postgres.titles import TABLES, basis_date
 from ports.calendar import Period
-from ports.erp import Entity
+from ports.erp import Entity, Side
 from ports.money import ZERO
 from ports.reconciliations import Billing, BillingStore
 from ports.titles import BillingBasis
 
+TITLES = TABLES[Side.RECEIVABLE]
 C = TITLES.c
 ISSUES = table_of(SyncIssueRow)
 
@@ -27,8 +28,8 @@ class PostgresBilling(BillingStore):
     async def of_month(
         self, source: str, period: Period, basis: BillingBasis, categories: Sequence[str]
     ) -> Sequence[Billing]:
-        day = BASIS_DATE[basis]
-        counts = and_(C.cancelled.is_(False), _counted(categories))
+        day = basis_date(TITLES, basis)
+        counts = and_(C.cancelled.is_(False), C.gone.is_(False), _counted(categories))
         query = (
             select(
                 C.client_code.label("code"),

@@ -1,4 +1,5 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -68,6 +69,15 @@ class PostgresClients(ClientStore):
         meant = or_(C.document.in_(set(documents)), C.id.in_(linked))
         # In one order, so that two who hold the same clients never wait for each other.
         await self._connection.execute(select(C.id).where(meant).order_by(C.id).with_for_update())
+
+    async def read_since(self, source: str, codes: Sequence[str], moment: datetime) -> Collection[str]:
+        ours = (L.source == source, L.code.in_(set(codes)))
+        found = await self._connection.execute(select(L.code).where(*ours, L.read_at > moment))
+        return set(found.scalars())
+
+    async def mark_read(self, source: str, codes: Sequence[str], at: datetime) -> None:
+        ours = (L.source == source, L.code.in_(set(codes)))
+        await self._connection.execute(update(LINKS).where(*ours).values(read_at=at))
 
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
         found = await self._connection.execute(SELECT.where(C.id.in_(set(ids))))

@@ -5,9 +5,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Date, DateTime, Dialect, Numeric
+from sqlalchemy import Date, DateTime, Dialect, Integer, Numeric
 from sqlalchemy import Enum as EnumType
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.types import TypeDecorator
 
 from ports.calendar import Period
@@ -52,6 +52,19 @@ class Attributes(TypeDecorator[tuple[Atributo, ...]]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Atributo, ...]:
         return tuple(Atributo(**item) for item in value)
+
+
+class Numbers(TypeDecorator[tuple[int, ...]]):
+    """Whole numbers, in their order."""
+
+    impl = ARRAY(Integer)
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> list[int] | None:
+        return None if value is None else list(value)
+
+    def process_result_value(self, value: list[int] | None, dialect: Dialect) -> tuple[int, ...] | None:
+        return None if value is None else tuple(value)
 
 
 def word(enum: type[Enum], *, by_value: bool = False, closed: bool = True) -> Any:

@@ -9,39 +9,9 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from adapters.postgres.columns import Amount, Timestamp, word
+from adapters.postgres.columns import Amount, Numbers, Timestamp, word
 from ports.erp import Entity, IssueCode
 from ports.sync_runs import SyncFailure, SyncMode, SyncStatus, SyncTrigger
-
-
-class ReceivableRow(SQLModel, table=True):
-    __tablename__ = "erp_receivables"
-    __table_args__ = (
-        UniqueConstraint("source", "external_id", name="erp_receivables_external_id"),
-        CheckConstraint("amount >= 0 AND withheld >= 0", "erp_receivables_amounts"),
-        *(
-            Index(f"erp_receivables_by_{name}", "source", name, "client_code")
-            for name in ("due_on", "issued_on", "registered_on")
-        ),
-        Index("erp_receivables_by_client", "source", "client_code", "due_on", "id"),
-    )
-    id: UUID = Field(primary_key=True)
-    source: str
-    external_id: str
-    client_code: str
-    document_number: str | None
-    installment: str | None
-    contract_number: str | None
-    category: str | None
-    amount: Decimal = Field(sa_type=Amount)
-    withheld: Decimal = Field(sa_type=Amount)
-    due_on: date
-    issued_on: date | None
-    registered_on: date | None
-    status: str
-    cancelled: bool
-    settled: bool
-    synced_at: datetime = Field(sa_type=Timestamp)
 
 
 class SyncRunRow(SQLModel, table=True):
@@ -61,9 +31,15 @@ class SyncRunRow(SQLModel, table=True):
     finished_at: datetime | None = Field(sa_type=Timestamp)
     record_count: int
     failure: SyncFailure | None = Field(sa_type=word(SyncFailure, closed=False))
-    stage: Entity = Field(sa_type=word(Entity, closed=False))
-    page: int
+    since: date | None
+    pass_number: int
+    round_number: int
+    round_started_at: datetime = Field(sa_type=Timestamp)
+    pages_kept: tuple[int, ...] = Field(sa_type=Numbers)
     total_pages: int
+    total_records: int | None
+    moved: bool
+    resumed: bool
     resumes_at: datetime | None = Field(sa_type=Timestamp)
     clients_created: int
     clients_updated: int
@@ -81,6 +57,16 @@ class SyncIssueRow(SQLModel, table=True):
     code: IssueCode = Field(sa_type=word(IssueCode, closed=False))
     client_code: str | None
     params: dict[str, Any] = Field(sa_type=JSONB)
+
+
+class RereadRow(SQLModel, table=True):
+    __tablename__ = "erp_rereads"
+    __table_args__ = (Index("erp_rereads_due", "source", "due_at"),)
+    source: str = Field(primary_key=True)
+    entity: Entity = Field(primary_key=True, sa_type=word(Entity, closed=False))
+    external_id: str = Field(primary_key=True)
+    asked_at: datetime = Field(sa_type=Timestamp)
+    due_at: datetime = Field(sa_type=Timestamp)
 
 
 class ErpRequestRow(SQLModel, table=True):

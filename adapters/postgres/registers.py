@@ -1,7 +1,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,6 +43,18 @@ class PostgresRegisters(RegisterStore):
                 set_={"external_id": gained},
                 where=C.external_id.is_(None) & gained.is_not(None),
             )
+        )
+
+    async def follow(self, entries: Sequence[ReferenceRecord]) -> None:
+        latest = {entry.key: entry for entry in entries}
+        if not latest:
+            return
+        ordered = sorted(latest.values(), key=lambda entry: (entry.kind.value, entry.code))
+        statement = insert(REGISTERS).values([ROWS.to_row(entry) for entry in ordered])
+        stated = {name: statement.excluded[name] for name in ("name", "active")}
+        differs = or_(*(C[name].is_distinct_from(value) for name, value in stated.items()))
+        await self._connection.execute(
+            statement.on_conflict_do_update(constraint=KEY, set_=stated, where=differs)
         )
 
     async def save(self, entry: ReferenceRecord) -> ReferenceRecord:

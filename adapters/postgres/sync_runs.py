@@ -11,24 +11,25 @@ from adapters.postgres.erp_tables import SyncIssueRow, SyncRunRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.tables import table_of
-from ports.erp import Entity, ErpIssue
+from ports.erp import ErpIssue
 from ports.ids import new_id
 from ports.paging import Page, PageRequest
-from ports.sync_runs import SyncRunRecord, SyncRunStore, SyncStatus
+from ports.sync_runs import SyncMode, SyncRunRecord, SyncRunStore, SyncStatus
 
 RUNS, ISSUES = table_of(SyncRunRow), table_of(SyncIssueRow)
 C = RUNS.c
 ROWS = RowMapper(SyncRunRecord, RUNS)
 ISSUE_ROWS = RowMapper(ErpIssue, ISSUES)
 NEWEST = Keyset(Key("started_at", C.started_at, datetime, True), Key("id", C.id, UUID, True))
+POSITION = ("pass_number", "round_number", "pages_kept")
 AS_MET = Keyset(Key("id", ISSUES.c.id, UUID))
 
 
-def newest_success_id(source: str) -> ScalarSelect[Any]:
-    """The successful run of this source that started last."""
+def newest_success_id(source: str, mode: SyncMode | None = None) -> ScalarSelect[Any]:
+    """The successful run of this source, and of this mode or any, that started last."""
     return (
         select(C.id)
-        .where(C.source == source, C.status == SyncStatus.SUCCESS)
+        .where(C.source == source, C.status == SyncStatus.SUCCESS, C.mode == mode if mode else true())
         .order_by(C.started_at.desc(), C.id.desc())
         .limit(1)
         .scalar_subquery()
@@ -49,15 +50,11 @@ class PostgresSyncRuns(SyncRunStore):
             if (row := (await self._connection.execute(running.with_for_update())).one_or_none()) is not None:
                 return ROWS.to_record(row)
 
-    async def save(self, run: SyncRunRecord, *, expected_page: int, expected_stage: Entity) -> bool:
-        stands = (
-            C.id == run.id,
-            C.status == SyncStatus.RUNNING,
-            C.page == expected_page,
-            C.stage == expected_stage,
-        )
+    async def move(self, run: SyncRunRecord, *, standing: SyncRunRecord) -> bool:
+        where = [C[name] == getattr(standing, name) for name in POSITION]
+        running = (C.id == run.id, C.status == SyncStatus.RUNNING)
         moved = await self._connection.execute(
-            update(RUNS).where(*stands).values(ROWS.to_row(run)).returning(C.id)
+            update(RUNS).where(*running, *where).values(ROWS.to_row(run)).returning(C.id)
         )
         return moved.one_or_none() is not None
 
@@ -69,13 +66,18 @@ class PostgresSyncRuns(SyncRunStore):
     async def get(self, run_id: UUID) -> SyncRunRecord | None:
         return await ROWS.find(self._connection, select(*ROWS.columns).where(C.id == run_id))
 
+    async def for_update(self, run_id: UUID) -> SyncRunRecord | None:
+        return await ROWS.find(
+            self._connection, select(*ROWS.columns).where(C.id == run_id).with_for_update()
+        )
+
     async def running(self, source: str | None) -> Sequence[SyncRunRecord]:
         ours = C.source == source if source is not None else true()
         query = select(*ROWS.columns).where(C.status == SyncStatus.RUNNING, ours).with_for_update()
         return [ROWS.to_record(row) for row in await self._connection.execute(query)]
 
-    async def newest_success(self, source: str) -> SyncRunRecord | None:
-        query = select(*ROWS.columns).where(C.id == newest_success_id(source))
+    async def newest_success(self, source: str, mode: SyncMode | None = None) -> SyncRunRecord | None:
+        query = select(*ROWS.columns).where(C.id == newest_success_id(source, mode))
         return await ROWS.find(self._connection, query)
 
     async def page(self, status: SyncStatus | None, page: PageRequest) -> Page[SyncRunRecord]:

@@ -145,6 +145,7 @@ class ClientLinkRow(SQLModel, table=True):
     code: str = Field(primary_key=True)
     client_id: UUID = Field(foreign_key="clients.id", ondelete="CASCADE")
     position: int
+    read_at: datetime | None = Field(sa_type=Timestamp)
 
 
 class ContractRow(SQLModel, table=True):

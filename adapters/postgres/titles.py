@@ -4,80 +4,125 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, literal_column, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
-from adapters.postgres.erp_tables import ReceivableRow
+from adapters.postgres.erp_titles import PayableRow, ReceivableRow
 from adapters.postgres.keyset import Key, Keyset
+from adapters.postgres.receipts import keep_receipts, receipts_of
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.tables import table_of
 from ports.calendar import Period
-from ports.erp import ErpTitle
+from ports.erp import ErpSettlement, ErpTitle, Side
 from ports.ids import new_id
 from ports.paging import Page, PageRequest
 from ports.titles import BillingBasis, Kept, TitleRecord, TitleStore
 
-TITLES = table_of(ReceivableRow)
-C = TITLES.c
-ROWS = RowMapper(TitleRecord, TITLES)
-BY_DUE = Keyset(Key("due_on", C.due_on, date), Key("id", C.id, UUID))
+TABLES: Mapping[Side, Table] = {Side.RECEIVABLE: table_of(ReceivableRow), Side.PAYABLE: table_of(PayableRow)}
 STATED = tuple(field.name for field in fields(ErpTitle))
 """What the ERP says of a title; the rest is ours."""
 
-BASIS_DATE: Mapping[BillingBasis, ColumnElement[date]] = {
-    BillingBasis.DUE_DATE: C.due_on,
-    BillingBasis.ISSUE_DATE: C.issued_on,
-    BillingBasis.REGISTRATION_DATE: C.registered_on,
-}
-
 
 class PostgresTitles(TitleStore):
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, side: Side) -> None:
         self._connection = connection
+        self._side = side
+        self._table = TABLES[side]
+        self._rows = RowMapper(TitleRecord, self._table, aside=("receipts",))
+        c = self._table.c
+        self._by_due = Keyset(Key("due_on", c.due_on, date), Key("id", c.id, UUID))
+        self._select: Select[Any] = select(*self._rows.columns, receipts_of(self._table, side))
 
     async def keep(self, source: str, titles: Sequence[ErpTitle], at: datetime) -> Kept:
         """Only rows that differ are written anew; the others are marked as seen."""
         latest = {title.external_id: title for title in titles}
         if not latest:
             return Kept(0, 0)
+        c = self._table.c
         rows = [
             {name: getattr(title, name) for name in STATED}
-            | {"id": new_id(), "source": source, "synced_at": at}
-            for title in latest.values()
+            | {"id": new_id(), "source": source, "synced_at": at, "gone": False}
+            for title in sorted(latest.values(), key=lambda title: title.external_id)
         ]
-        statement = insert(TITLES).values(rows)
+        statement = insert(self._table).values(rows)
         theirs = statement.excluded
+        news = or_(c.gone, *(c[name].is_distinct_from(theirs[name]) for name in STATED))
         kept: ReturningInsert[Any] = statement.on_conflict_do_update(
-            constraint="erp_receivables_external_id",
-            set_={name: theirs[name] for name in (*STATED, "synced_at")},
-            where=or_(*(C[name].is_distinct_from(theirs[name]) for name in STATED)),
+            constraint=f"{self._table.name}_external_id",
+            set_={name: theirs[name] for name in (*STATED, "synced_at", "gone")},
+            where=news & (c.synced_at <= theirs.synced_at),
         ).returning(literal_column("xmax = 0"))
         created = (await self._connection.execute(kept)).scalars().all()
-        seen = (C.source == source, C.external_id.in_(latest), C.synced_at < at)
-        await self._connection.execute(update(TITLES).where(*seen).values(synced_at=at))
+        seen = (c.source == source, c.external_id.in_(latest), c.synced_at < at)
+        await self._connection.execute(update(self._table).where(*seen).values(synced_at=at))
         return Kept(created=sum(created), updated=len(created) - sum(created))
 
+    async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> int:
+        latest = {settlement.title_id: settlement for settlement in settlements}
+        if not latest:
+            return 0
+        c = self._table.c
+        stale = or_(c.settled_as_of.is_(None), c.settled_as_of <= at)
+        query = select(c.external_id).where(c.source == source, c.external_id.in_(latest), stale)
+        known = (await self._connection.execute(query.order_by(c.external_id).with_for_update())).scalars()
+        ours = [latest[title_id] for title_id in known]
+        if ours:
+            title = (c.source == source, c.external_id == bindparam("title_id"))
+            figures = [
+                {"title_id": each.title_id, "cleared": each.received, "remaining": each.open} for each in ours
+            ]
+            await self._connection.execute(
+                update(self._table).where(*title).values(settled_as_of=at), figures
+            )
+            await keep_receipts(self._connection, source, self._side, ours)
+        return len(ours)
+
+    async def mark_gone(self, source: str, external_id: str, at: datetime) -> None:
+        c = self._table.c
+        seen = (c.source == source, c.external_id == external_id, c.synced_at <= at)
+        await self._connection.execute(update(self._table).where(*seen).values(gone=True, synced_at=at))
+
+    async def unseen(self, source: str, before: datetime) -> Sequence[str]:
+        c = self._table.c
+        missed = (c.source == source, c.gone.is_(False), c.synced_at < before)
+        return (await self._connection.execute(select(c.external_id).where(*missed))).scalars().all()
+
     async def get(self, title_id: UUID) -> TitleRecord | None:
-        return await ROWS.find(self._connection, select(*ROWS.columns).where(C.id == title_id))
+        query = self._select.where(self._table.c.id == title_id)
+        row = (await self._connection.execute(query)).one_or_none()
+        return None if row is None else self._to_record(row)
 
     async def by_external_ids(self, ids: Sequence[str]) -> Mapping[str, TitleRecord]:
-        found = await self._connection.execute(select(*ROWS.columns).where(C.external_id.in_(set(ids))))
-        return {row.external_id: ROWS.to_record(row) for row in found}
+        query = self._select.where(self._table.c.external_id.in_(set(ids)))
+        return {row.external_id: self._to_record(row) for row in await self._connection.execute(query)}
 
     async def page(
         self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis, page: PageRequest
     ) -> Page[TitleRecord]:
-        query = select(*ROWS.columns).where(*_of_month(source, codes, period, basis))
-        return await BY_DUE.page(self._connection, query, page, ROWS.to_record)
+        query = self._select.where(*self._of_month(source, codes, period, basis))
+        return await self._by_due.page(self._connection, query, page, self._to_record)
 
     async def count(self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis) -> int:
-        return await count_rows(self._connection, TITLES, *_of_month(source, codes, period, basis))
+        return await count_rows(self._connection, self._table, *self._of_month(source, codes, period, basis))
+
+    def _of_month(
+        self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis
+    ) -> tuple[ColumnElement[bool], ...]:
+        c = self._table.c
+        in_month = basis_date(self._table, basis).between(period.first_day, period.last_day)
+        return c.source == source, c.client_code.in_(codes), in_month
+
+    def _to_record(self, row: Row[Any]) -> TitleRecord:
+        return self._rows.to_record(row, receipts=row.receipts)
 
 
-def _of_month(
-    source: str, codes: Sequence[str], period: Period, basis: BillingBasis
-) -> tuple[ColumnElement[bool], ...]:
-    in_month = BASIS_DATE[basis].between(period.first_day, period.last_day)
-    return C.source == source, C.client_code.in_(codes), in_month
+def basis_date(table: Table, basis: BillingBasis) -> ColumnElement[date]:
+    """The column that puts a title in a month."""
+    names = {
+        BillingBasis.DUE_DATE: "due_on",
+        BillingBasis.ISSUE_DATE: "issued_on",
+        BillingBasis.REGISTRATION_DATE: "registered_on",
+    }
+    return table.c[names[basis]]

@@ -13,10 +13,12 @@ from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
 from adapters.postgres.payments import PostgresPayments
 from adapters.postgres.registers import PostgresRegisters
+from adapters.postgres.rereads import PostgresRereads
 from adapters.postgres.sync_runs import PostgresSyncRuns
 from adapters.postgres.titles import PostgresTitles
 from adapters.postgres.tolerance_rules import PostgresToleranceRules
 from ports.audit import Act
+from ports.erp import Side
 from ports.work import OpenWork, Work
 
 SIGNED = text("SELECT set_config('concilia.by', :by, true), set_config('concilia.action', :action, true)")
@@ -32,7 +34,9 @@ class PostgresWork(Work):
         self.clients = PostgresClients(connection)
         self.contracts = PostgresContracts(connection)
         self.registers = PostgresRegisters(connection)
-        self.titles = PostgresTitles(connection)
+        self.titles = PostgresTitles(connection, Side.RECEIVABLE)
+        self.payables = PostgresTitles(connection, Side.PAYABLE)
+        self.rereads = PostgresRereads(connection)
         self.billing = PostgresBilling(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)

@@ -1,9 +1,10 @@
+from core.sync_plan import window
 from ports.clock import Clock
 from ports.erp import ErpGateway
 from ports.errors import RefusalCode, refused
 from ports.ids import new_id
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
-from ports.work import OpenWork
+from ports.work import OpenWork, Work
 
 
 class StartSync:
@@ -17,22 +18,41 @@ class StartSync:
         self._clock = clock
         self._erp = erp
 
-    async def __call__(self, mode: SyncMode, trigger: SyncTrigger, requested_by: str | None) -> SyncRunRecord:
-        """The run, new or running already."""
+    async def __call__(
+        self, mode: SyncMode | None, trigger: SyncTrigger, requested_by: str | None
+    ) -> SyncRunRecord:
+        """The run, new or running already. Without a mode: FULL until one has succeeded, INCREMENTAL after."""
         if self._erp.source is None:
             raise refused(RefusalCode.ERP_NOT_CONFIGURED)
-        wanted = SyncRunRecord(
-            id=new_id(),
-            source=self._erp.source,
-            status=SyncStatus.RUNNING,
-            mode=mode,
-            trigger=trigger,
-            requested_by=requested_by,
-            started_at=self._clock.now(),
-        )
         async with self._open_work() as work:
+            wanted = await self._wanted(work, self._erp.source, mode, trigger, requested_by)
             run = await work.runs.start(wanted)
             if not await work.jobs.sync_is_alive(run.id):
                 await work.jobs.enqueue_sync(run.id)
             await work.commit()
         return run
+
+    async def _wanted(
+        self,
+        work: Work,
+        source: str,
+        mode: SyncMode | None,
+        trigger: SyncTrigger,
+        requested_by: str | None,
+    ) -> SyncRunRecord:
+        """An incremental run rests on a full one: without it, it is full itself."""
+        whole = await work.runs.newest_success(source, SyncMode.FULL)
+        mode = SyncMode.FULL if whole is None else mode or SyncMode.INCREMENTAL
+        last = await work.runs.newest_success(source) if mode is SyncMode.INCREMENTAL else None
+        now = self._clock.now()
+        return SyncRunRecord(
+            id=new_id(),
+            source=source,
+            status=SyncStatus.RUNNING,
+            mode=mode,
+            since=window(last),
+            trigger=trigger,
+            requested_by=requested_by,
+            started_at=now,
+            round_started_at=now,
+        )

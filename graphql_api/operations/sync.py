@@ -3,7 +3,7 @@ from strawberry import UNSET
 
 from graphql_api.context import Info
 from graphql_api.fields import resolved
-from graphql_api.operations.arguments import mutation, or_none, result
+from graphql_api.operations.arguments import mutation, needed_key, or_none, result
 from graphql_api.roles import DIRECTORS
 from graphql_api.types.connection import Rows, connection
 from graphql_api.types.node import key_of
@@ -34,7 +34,15 @@ class SyncQueries:
 class SyncMutations:
     @mutation(SyncResult, roles=DIRECTORS)
     async def sync_erp(self, info: Info, mode: SyncMode | None = UNSET) -> SyncRunRecord:
-        """Start a sync and answer at once; while one is running, answer with that one."""
+        """Start a sync and answer at once; while one is running, answer with that one.
+
+        mode defaults to FULL until one has succeeded, INCREMENTAL after.
+        """
         return await info.context.use_cases.start_sync(
-            or_none(mode) or SyncMode.FULL, SyncTrigger.MUTATION, info.context.caller.subject
+            or_none(mode), SyncTrigger.MUTATION, info.context.caller.subject
         )
+
+    @mutation(SyncResult, roles=DIRECTORS)
+    async def cancel_sync(self, info: Info, id: strawberry.ID) -> SyncRunRecord:
+        """End a run at its next page, a waiting one within seconds; what was kept stays."""
+        return await info.context.use_cases.cancel_sync(needed_key(id, "sync"))

@@ -3,7 +3,7 @@ from uuid import UUID
 
 import strawberry
 
-from core.sync import percent
+from core.sync_plan import current, percent
 from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import DIRECTORS
@@ -23,11 +23,18 @@ async def _load(context: Context, key: UUID) -> SyncRunRecord | None:
 class SyncProgress:
     @resolved()
     def stage(self, root: strawberry.Parent[SyncRunRecord]) -> str:
-        """The kind of record being read: client or receivable."""
-        return root.stage.value
+        """The kind of record being read, such as client or receivable."""
+        return current(root).entity.value
 
-    page: int = plain("Last page kept of this stage.")
-    total_pages: int = plain("Pages of this stage, as the ERP says now; 0 before the first answer.")
+    @resolved()
+    def page(self, root: strawberry.Parent[SyncRunRecord]) -> int:
+        """How many pages of this stage are kept."""
+        return len(root.pages_kept)
+
+    @resolved()
+    def total_pages(self, root: strawberry.Parent[SyncRunRecord]) -> int | None:
+        """Pages of this stage, as the ERP says now; null before its first answer."""
+        return root.total_pages or None
 
     @resolved(name="percent")
     def of_all(self, root: strawberry.Parent[SyncRunRecord]) -> int:
@@ -41,7 +48,7 @@ class SyncProgress:
 class SyncIssue:
     @resolved(name="entity")
     def entity_name(self, root: strawberry.Parent[ErpIssue]) -> str:
-        """The kind of record: client or receivable."""
+        """The kind of record, such as client or receivable."""
         return root.entity.value
 
     external_id: str = plain("The ERP's id of the record.")

@@ -3,6 +3,7 @@ from uuid import UUID
 
 import strawberry
 
+from core.title import is_settled, received, still_open
 from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import FINANCE_TEAM
@@ -15,10 +16,24 @@ from ports.titles import TitleRecord
 
 async def _load(context: Context, key: UUID) -> TitleRecord | None:
     async with context.open_work() as work:
-        return await work.titles.get(key)
+        return await work.titles.get(key) or await work.payables.get(key)
 
 
-@node_type(by_uuid("title", TitleRecord, FINANCE_TEAM, _load), "A receivable as the ERP states it.")
+@strawberry.type(
+    description="One receipt (or payment) of a title. Cash is amount - discount + interest + fine."
+)
+class Receipt:
+    external_id: str = plain("The ERP's id of the receipt.")
+    on: date = plain("Day of the receipt.")
+    amount: Money = plain("The part of the title that it cleared.")
+    discount: Money = plain("Discount granted.")
+    interest: Money = plain("Interest received.")
+    fine: Money = plain("Fine received.")
+
+
+@node_type(
+    by_uuid("title", TitleRecord, FINANCE_TEAM, _load), "A receivable or payable as the ERP states it."
+)
 class Title(Node):
     external_id: str = plain("The ERP's id of the title.")
 
@@ -38,5 +53,22 @@ class Title(Node):
     registered_on: date | None = plain("Registration date (data_registro).")
     status: str = plain("As the ERP spells it.")
     cancelled: bool = plain("Cancelled in the ERP: it does not count as billed.")
-    settled: bool = plain("Received in full.")
+
+    @resolved()
+    def received(self, root: strawberry.Parent[TitleRecord]) -> Money:
+        """What was received (or paid) of it so far."""
+        return received(root)  # type: ignore[return-value]
+
+    @resolved(name="open")
+    def still_open(self, root: strawberry.Parent[TitleRecord]) -> Money:
+        """What is still to be received (or paid); nothing of a cancelled or gone title."""
+        return still_open(root)  # type: ignore[return-value]
+
+    @resolved(name="settled")
+    def is_settled(self, root: strawberry.Parent[TitleRecord]) -> bool:
+        """Received (or paid) in full."""
+        return is_settled(root)
+
+    gone: bool = plain("Deleted in the ERP, and confirmed so: it does not count as billed.")
+    receipts: list[Receipt] = plain("What was received (or paid) of it, oldest first.")
     synced_at: datetime = plain("When the ERP last showed it so.")

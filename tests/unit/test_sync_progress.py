@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from core.sync import STAGES, advance, percent
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.sync import STAGES, advance, percent
 from ports.erp import Entity
 from ports.sync_runs import SyncStatus
 from tests.builders import LATER, NOW, a_run

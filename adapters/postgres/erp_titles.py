@@ -1,0 +1,69 @@
+"""The mirrors of the ERP's titles: two tables of one shape, and what was received or paid of each title."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from adapters.postgres.columns import Amount, Timestamp, word
+from ports.erp import Side
+
+BASIS_COLUMNS = ("due_on", "issued_on", "registered_on")
+
+
+class TitleColumns(SQLModel):
+    id: UUID = Field(primary_key=True)
+    source: str
+    external_id: str
+    client_code: str
+    document_number: str | None
+    installment: str | None
+    contract_number: str | None
+    category: str | None
+    amount: Decimal = Field(sa_type=Amount)
+    withheld: Decimal = Field(sa_type=Amount)
+    due_on: date
+    issued_on: date | None
+    registered_on: date | None
+    status: str
+    cancelled: bool
+    settled: bool
+    cleared: Decimal | None = Field(sa_type=Amount)
+    remaining: Decimal | None = Field(sa_type=Amount)
+    settled_as_of: datetime | None = Field(sa_type=Timestamp)
+    gone: bool
+    synced_at: datetime = Field(sa_type=Timestamp)
+
+
+def _constraints(table: str) -> tuple[Index | UniqueConstraint | CheckConstraint, ...]:
+    return (
+        UniqueConstraint("source", "external_id", name=f"{table}_external_id"),
+        CheckConstraint("amount >= 0 AND withheld >= 0", f"{table}_amounts"),
+        *(Index(f"{table}_by_{name}", "source", name, "client_code") for name in BASIS_COLUMNS),
+        Index(f"{table}_by_client", "source", "client_code", "due_on", "id"),
+    )
+
+
+class ReceivableRow(TitleColumns, table=True):
+    __tablename__ = "erp_receivables"
+    __table_args__ = _constraints("erp_receivables")
+
+
+class PayableRow(TitleColumns, table=True):
+    __tablename__ = "erp_payables"
+    __table_args__ = _constraints("erp_payables")
+
+
+class ReceiptRow(SQLModel, table=True):
+    __tablename__ = "erp_receipts"
+    source: str = Field(primary_key=True)
+    side: Side = Field(primary_key=True, sa_type=word(Side, by_value=True))
+    title_id: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    on: date
+    amount: Decimal = Field(sa_type=Amount)
+    discount: Decimal = Field(sa_type=Amount)
+    interest: Decimal = Field(sa_type=Amount)
+    fine: Decimal = Field(sa_type=Amount)

@@ -1,0 +1,68 @@
+"""What was received or paid of titles; they travel with their title."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Dialect, Label, Table, Text, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeDecorator
+
+from adapters.postgres.erp_titles import ReceiptRow
+from adapters.postgres.tables import table_of
+from ports.erp import ErpSettlement, Receipt, Side
+
+RECEIPTS = table_of(ReceiptRow)
+C = RECEIPTS.c
+
+
+class _Receipts(TypeDecorator[tuple[Receipt, ...]]):
+    impl = JSONB
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> tuple[Receipt, ...]:
+        return tuple(
+            Receipt(
+                external_id=external_id,
+                on=date.fromisoformat(on),
+                amount=Decimal(amount),
+                discount=Decimal(discount),
+                interest=Decimal(interest),
+                fine=Decimal(fine),
+            )
+            for external_id, on, amount, discount, interest, fine in value or ()
+        )
+
+
+def receipts_of(titles: Table, side: Side) -> Label[Any]:
+    """The receipts of each title, oldest first. Amounts travel as text: a JSON number would pass a float."""
+    amounts = (amount.cast(Text) for amount in (C.amount, C.discount, C.interest, C.fine))
+    parts = func.jsonb_build_array(C.external_id, C.on, *amounts)
+    theirs = (C.source == titles.c.source, C.side == side, C.title_id == titles.c.external_id)
+    return (
+        select(func.jsonb_agg(aggregate_order_by(parts, C.on, C.external_id), type_=_Receipts))
+        .where(*theirs)
+        .correlate(titles)
+        .scalar_subquery()
+        .label("receipts")
+    )
+
+
+async def keep_receipts(
+    connection: AsyncConnection, source: str, side: Side, settlements: Sequence[ErpSettlement]
+) -> None:
+    """The receipts of these titles are those, and no others."""
+    titles = [settlement.title_id for settlement in settlements]
+    await connection.execute(
+        delete(RECEIPTS).where(C.source == source, C.side == side, C.title_id.in_(titles))
+    )
+    rows = [
+        {"source": source, "side": side, "title_id": settlement.title_id, **asdict(receipt)}
+        for settlement in settlements
+        for receipt in {each.external_id: each for each in settlement.receipts}.values()
+    ]
+    if rows:
+        await connection.execute(insert(RECEIPTS), rows)
