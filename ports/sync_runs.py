@@ -41,7 +41,7 @@ class SyncFailure(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRunRecord:
-    """One run. Where it stands: in which pass of its plan, in which round of it, and the pages kept of that."""
+    """One run, and where it stands: in which pass of its plan and which round of that, with which pages kept."""
 
     id: UUID
     source: str

@@ -46,7 +46,10 @@ class TitleStore(Protocol):
     """One side's mirror. What was read later is never overwritten by what was read before."""
 
     async def keep(self, source: str, titles: Sequence[ErpTitle], at: datetime) -> Kept:
-        """Insert the new ones, update those that differ; one that was gone is back. `at`: when it was asked."""
+        """Insert the new ones, update those that differ; one that was gone is back.
+
+        `at` is when the ERP was asked.
+        """
         ...
 
     async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> int:

@@ -9,7 +9,7 @@ from ports.clock import Clock
 from ports.contracts import ContractRecord
 from ports.erp import ErpGateway
 from ports.reconciliations import Billing, ReconciliationResult
-from ports.sync_runs import SyncRunRecord
+from ports.sync_runs import SyncMode, SyncRunRecord
 from ports.titles import BillingBasis
 from ports.work import OpenWork, Work
 
@@ -43,10 +43,11 @@ class ReconcilePeriod:
         async with self._open_work() as work:
             rule = await work.rules.newest()
             newest = await work.runs.newest_success(source) if source else None
+            whole = await work.runs.newest_success(source, SyncMode.FULL) if source else None
             contracts = await work.contracts.in_force(period)
             billing = await self._billing(work, source, period, basis)
             clients = await _clients(work, source, contracts, billing)
-        fresh = self._is_fresh(newest, period)
+        fresh = self._is_fresh(newest, whole, period)
         bench = Bench(
             period=period,
             basis=basis,
@@ -74,9 +75,10 @@ class ReconcilePeriod:
             return ()
         return await work.billing.of_month(source, period, basis, self._policy.categories)
 
-    def _is_fresh(self, newest: SyncRunRecord | None, period: Period) -> bool:
+    def _is_fresh(self, newest: SyncRunRecord | None, whole: SyncRunRecord | None, period: Period) -> bool:
         return is_fresh(
             newest,
+            whole,
             period,
             self._clock.now(),
             max_age=self._policy.max_age,

@@ -22,8 +22,8 @@ SIDES = {Entity.RECEIVABLE: Side.RECEIVABLE, Entity.PAYABLE: Side.PAYABLE}
 class RereadErp:
     """Ask the ERP for single records, one after the other, until none is due.
 
-    Only its answer that there is no such title makes a title gone; every other failure proves nothing, and the
-    record stays to be read.
+    Only its answer that there is no such title makes a title gone; every other failure proves nothing, and
+    the record stays to be read.
     """
 
     def __init__(self, open_work: OpenWork, clock: Clock, documents: DocumentRules, erp: ErpGateway) -> None:

@@ -34,19 +34,23 @@ class RunSync:
         while run is not None and run.status is SyncStatus.RUNNING:
             standing = run
             try:
-                if standing.source != self._erp.source:
-                    raise ErpNotConfigured
-                reading = await reader.read(standing)
-                run = reading.run
-                if run is not None and reading.wait is not None:
-                    run = await self._park(run, reading.wait)
+                run = await self._go_on(reader, standing)
             except ErpProblem as problem:
-                run = await self._fail(run_id, _failure(problem))
+                await self._fail(run_id, _failure(problem))
+                return
             except Unavailable:
                 raise
             except Exception:
                 await self._fail(run_id, SyncFailure.INTERNAL)
                 raise
+
+    async def _go_on(self, reader: PageReader, run: SyncRunRecord) -> SyncRunRecord | None:
+        if run.source != self._erp.source:
+            raise ErpNotConfigured
+        reading = await reader.read(run)
+        if reading.run is not None and reading.wait is not None:
+            return await self._park(reading.run, reading.wait)
+        return reading.run
 
     async def _taken_over(self, run_id: UUID) -> SyncRunRecord | None:
         """The run; a round that another worker began proves nothing any more."""

@@ -21,7 +21,7 @@ class StartSync:
     async def __call__(
         self, mode: SyncMode | None, trigger: SyncTrigger, requested_by: str | None
     ) -> SyncRunRecord:
-        """The run, new or running already. Without a mode: FULL until one has succeeded, INCREMENTAL after."""
+        """The run, new or running already. mode None: FULL until one has succeeded, INCREMENTAL after."""
         if self._erp.source is None:
             raise refused(RefusalCode.ERP_NOT_CONFIGURED)
         async with self._open_work() as work:
