@@ -187,6 +187,7 @@ def _quota(settings: Settings, engine: AsyncEngine) -> PostgresQuota:
         engine,
         per_method=settings.omie_requests_per_window,
         in_all=REQUESTS_IN_ALL,
+        in_flight=settings.omie_max_in_flight,
         window_seconds=settings.omie_window_seconds,
     )
 

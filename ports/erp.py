@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
+from uuid import UUID
 
 from ports.errors import Unavailable
 from ports.money import Money
@@ -216,9 +217,20 @@ class ErpGateway(Protocol):
         ...
 
 
+class Leave(NamedTuple):
+    """To send a request now, as `ticket`; or else, without one, to ask again after so many seconds."""
+
+    ticket: UUID | None
+    seconds: float = 0.0
+
+
 class RequestQuota(Protocol):
     """What may be sent now, shared by every process that uses the same ERP account."""
 
-    async def reserve(self, account: str, method: str, fingerprint: str) -> float:
-        """0 when the request may be sent now (it is counted), else the seconds until asking again."""
+    async def reserve(self, account: str, method: str, fingerprint: str) -> Leave:
+        """A request that gets a ticket is counted, and in flight until `release`."""
+        ...
+
+    async def release(self, ticket: UUID) -> None:
+        """The request was answered, or its connection ended."""
         ...

@@ -41,7 +41,7 @@ class SyncFailure(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncRunRecord:
-    """One run, and where it stands: in which pass of its plan and which round of that, with which pages kept."""
+    """One run, and where it stands: in which pass of its plan and which round of that, and its kept pages."""
 
     id: UUID
     source: str

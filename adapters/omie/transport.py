@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from uuid import UUID
 
 import httpx
 
@@ -52,8 +53,9 @@ class OmieTransport:
     async def call(self, path: str, method: str, param: Mapping[str, object]) -> Record | Nothing:
         """The answer to `method` of the resource at `path` (`geral/clientes`). Raises `ErpProblem`."""
         async with self._slots[method]:
-            await self._ask_leave(path, method, param)
+            ticket = await self._leave(path, method, param)
             response = await self._send(path, method, param)
+            await self._quota.release(ticket)
         if response is None:
             raise ErpAsksToWait(NETWORK_WAIT, failed=True)
         outcome = judged(response.status_code, response.content, self._clock.now())
@@ -61,12 +63,13 @@ class OmieTransport:
             raise outcome
         return outcome
 
-    async def _ask_leave(self, path: str, method: str, param: Mapping[str, object]) -> None:
+    async def _leave(self, path: str, method: str, param: Mapping[str, object]) -> UUID:
         canonical = json.dumps([path, method, param], sort_keys=True, separators=(",", ":"))
         fingerprint = sha256(canonical.encode()).hexdigest()
-        seconds = await self._quota.reserve(self._credentials.account, method, fingerprint)
-        if seconds > 0:
-            raise ErpAsksToWait(seconds, failed=False)
+        leave = await self._quota.reserve(self._credentials.account, method, fingerprint)
+        if leave.ticket is None:
+            raise ErpAsksToWait(leave.seconds, failed=False)
+        return leave.ticket
 
     async def _send(self, path: str, method: str, param: Mapping[str, object]) -> httpx.Response | None:
         """None when the network failed: httpx's errors carry the request, and so the secret, and end here."""

@@ -79,6 +79,7 @@ class ErpRequestRow(SQLModel, table=True):
     method: str
     fingerprint: str
     sent_at: datetime = Field(sa_type=Timestamp)
+    answered_at: datetime | None = Field(sa_type=Timestamp)
 
 
 class ToleranceRuleRow(SQLModel, table=True):

@@ -1,13 +1,16 @@
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.errors import translated
-from ports.erp import RequestQuota
+from ports.erp import Leave, RequestQuota
 from ports.ids import new_id
 
+SOON = 0.25
+"""Seconds after which a place in flight may be free."""
 MARGIN = 1.02
 """Omie counts when a request arrives, we when it leaves: the window is taken a little longer."""
 
@@ -15,10 +18,13 @@ _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('erp_requests/' || :
 _WAIT = text(
     """
     WITH recent AS (
-        SELECT method, fingerprint, sent_at FROM erp_requests
+        SELECT method, fingerprint, sent_at, answered_at FROM erp_requests
         WHERE account = :account AND sent_at > clock_timestamp() - make_interval(secs => :window)
     )
     SELECT extract(epoch FROM greatest(
+        (SELECT clock_timestamp() - make_interval(secs => :window - :soon) FROM recent
+         WHERE method = :method AND answered_at IS NULL
+         OFFSET :in_flight - 1 LIMIT 1),
         (SELECT max(sent_at) FROM recent WHERE fingerprint = :fingerprint),
         (SELECT sent_at FROM recent WHERE method = :method
          ORDER BY sent_at DESC OFFSET :per_method - 1 LIMIT 1),
@@ -32,6 +38,7 @@ _SENT = text(
     VALUES (:id, :account, :method, :fingerprint, clock_timestamp())
     """
 )
+_ANSWERED = text("UPDATE erp_requests SET answered_at = clock_timestamp() WHERE id = :id")
 _FORGET = text(
     "DELETE FROM erp_requests WHERE account = :account"
     " AND sent_at < clock_timestamp() - make_interval(secs => 10 * :window)"
@@ -45,11 +52,27 @@ class PostgresQuota(RequestQuota):
     is sent twice.
     """
 
-    def __init__(self, engine: AsyncEngine, *, per_method: int, in_all: int, window_seconds: float) -> None:
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        *,
+        per_method: int,
+        in_all: int,
+        in_flight: int,
+        window_seconds: float,
+    ) -> None:
+        """A request that nobody saw answered counts as in flight for a window: its worker may be gone."""
         self._engine = engine
-        self._limits = {"per_method": per_method, "in_all": in_all, "window": window_seconds * MARGIN}
+        window = window_seconds * MARGIN
+        self._limits = {
+            "per_method": per_method,
+            "in_all": in_all,
+            "in_flight": in_flight,
+            "window": window,
+            "soon": min(SOON, window),
+        }
 
-    async def reserve(self, account: str, method: str, fingerprint: str) -> float:
+    async def reserve(self, account: str, method: str, fingerprint: str) -> Leave:
         asked: Mapping[str, Any] = {
             **self._limits,
             "account": account,
@@ -61,7 +84,13 @@ class PostgresQuota(RequestQuota):
                 await connection.execute(_LOCK, asked)
                 wait = (await connection.execute(_WAIT, asked)).scalar_one()
                 if wait is not None and wait > 0:
-                    return float(wait)
+                    return Leave(None, float(wait))
                 await connection.execute(_FORGET, asked)
-                await connection.execute(_SENT, {**asked, "id": new_id()})
-                return 0
+                ticket = new_id()
+                await connection.execute(_SENT, {**asked, "id": ticket})
+                return Leave(ticket)
+
+    async def release(self, ticket: UUID) -> None:
+        with translated():
+            async with self._engine.begin() as connection:
+                await connection.execute(_ANSWERED, {"id": ticket})

@@ -76,6 +76,8 @@ CREATE TABLE erp_rereads (
 
 CREATE INDEX erp_rereads_due ON erp_rereads (source, due_at);
 
+ALTER TABLE erp_requests ADD COLUMN answered_at TIMESTAMP WITH TIME ZONE;
+
 ALTER TABLE client_links ADD COLUMN read_at TIMESTAMP WITH TIME ZONE;
 
 ALTER TABLE erp_sync_log
@@ -118,6 +120,7 @@ ALTER TABLE erp_sync_log
     DROP COLUMN resumed;
 ALTER TABLE erp_sync_log ALTER COLUMN stage DROP DEFAULT, ALTER COLUMN page DROP DEFAULT;
 ALTER TABLE client_links DROP COLUMN read_at;
+ALTER TABLE erp_requests DROP COLUMN answered_at;
 DROP TABLE erp_rereads;
 DROP TABLE erp_receipts;
 DROP TABLE erp_payables;
