@@ -11,7 +11,7 @@ from ports.documents import DocumentRules
 from ports.erp import Entity, ErpClient, ErpIssue, IssueCode
 from ports.sync_runs import SyncRunRecord, SyncStatus
 
-STAGES = tuple(Entity)
+STAGES = (Entity.CLIENT, Entity.RECEIVABLE)
 
 
 @dataclass(slots=True)

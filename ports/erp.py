@@ -64,6 +64,7 @@ class ErpClient:
     active: bool
     is_customer: bool
     """False for those who stand there as suppliers, carriers or staff alone."""
+    is_supplier: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +169,14 @@ class ErpAsksToWait(ErpProblem):
         self.seconds = seconds
         self.failed = failed
         super().__init__(f"{seconds:.1f} s")
+
+
+class ErpTakesOneOnly(ErpAsksToWait):
+    """The ERP answers one request of this kind at a time."""
+
+
+class ErpUnreachable(ErpProblem):
+    """The ERP did not answer, not even when asked again and again."""
 
 
 class ErpGateway(Protocol):

@@ -16,6 +16,7 @@ from ports.erp import (
     ErpProblem,
     ErpRejectedCredentials,
     ErpTitle,
+    Side,
 )
 from ports.errors import Refused, Unavailable
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
@@ -74,7 +75,7 @@ class RunSync:
         if run.stage is Entity.CLIENT:
             registers = await self._erp.clients(run.page + 1)
             return await self._keep_clients(run, registers)
-        titles = await self._erp.receivables(run.page + 1)
+        titles = await self._erp.titles(Side.RECEIVABLE, run.page + 1)
         return await self._keep_receivables(run, titles)
 
     async def _keep_clients(self, run: SyncRunRecord, page: ErpPage[ErpClient]) -> SyncRunRecord | None:
