@@ -90,7 +90,7 @@ async def test_no_json(demo: DemoOmie) -> None:
 def test_the_books_are_the_same_on_every_run() -> None:
     book, again = Book.of(ANCHOR), Book.of(ANCHOR)
     assert book == again
-    assert (len(book.clients), len(book.titles)) == (45, 310)
+    assert (len(book.clients), len(book.titles), len(book.payables)) == (47, 310, 67)
     months = Counter(Period.of(title.due_on) for title in book.titles.values() if title.due_on)
     assert (min(months), max(months), len(months)) == (Period(2025, 11), Period(2026, 12), 14)
     assert Book.of()
@@ -99,7 +99,7 @@ def test_the_books_are_the_same_on_every_run() -> None:
 async def test_the_books_may_change_while_they_are_served(demo: DemoOmie) -> None:
     first = next(iter(demo.book.clients.values()))
     demo.book.remove_client(first.code)
-    assert (await post(demo, "ListarClientes", {"pagina": 1})).json()["total_de_registros"] == 44
+    assert (await post(demo, "ListarClientes", {"pagina": 1})).json()["total_de_registros"] == 46
     demo.book.add_client(first)
     changed = (await post(demo, "ListarClientes", {"registros_por_pagina": 1})).json()
     assert changed["clientes_cadastro"][0]["razao_social"] == first.name
