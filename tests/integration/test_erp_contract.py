@@ -104,11 +104,16 @@ class LivingMemory(MemoryErp):
 
 
 class TestOmie(ErpGatewayContract):
-    @pytest.fixture
-    async def living(self) -> AsyncIterator[Living]:
+    @pytest.fixture(scope="class")
+    async def bench(self) -> AsyncIterator[Bench]:
         demo = DemoOmie(Book(), window_seconds=0)
         async with served(demo) as base_url, httpx.AsyncClient() as client:
-            yield LivingOmie(Bench(demo, client, base_url))
+            yield Bench(demo, client, base_url)
+
+    @pytest.fixture
+    def living(self, bench: Bench) -> Living:
+        bench.demo.book = Book()
+        return LivingOmie(bench)
 
 
 class TestMemory(ErpGatewayContract):

@@ -1,17 +1,14 @@
 """What the gateway reads and sends, over a real socket, against the demo Omie."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from typing import TypeVar
 
-import httpx
 import pytest
 
-from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
-from adapters.omie.demo.book import Book
+from adapters.omie.demo.app import DEMO_CREDENTIALS
 from ports.erp import Entity, ErpAsksToWait, ErpIssue, ErpPage, IssueCode, Side
 from ports.money import CENT
 from tests.integration.omie_bench import Bench, bench_of_november
@@ -98,41 +95,12 @@ async def test_a_cancelled_title_stays_and_a_removed_one_is_gone(bench: Bench) -
 
 
 async def test_past_the_end_and_empty_lists(bench: Bench) -> None:
-    bench.demo.book.clients.clear()
+    for code in list(bench.demo.book.clients):
+        bench.demo.book.remove_client(code)
     empty = await bench.gateway().clients(1)
     beyond = await bench.gateway().titles(Side.RECEIVABLE, 9)
     assert (empty.number, empty.last, list(empty.items)) == (1, 1, [])
     assert (beyond.number, beyond.last, list(beyond.items)) == (9, 8, [])
-
-
-async def test_the_envelope() -> None:
-    sent: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
-        return httpx.Response(200, json={"conta_receber_cadastro": [], "clientes_cadastro": []})
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        bench = Bench(DemoOmie(Book()), client, "https://omie.test/api/v1/")
-        await bench.gateway(70).clients(2)
-        await bench.gateway().titles(Side.RECEIVABLE, 1)
-    assert [(request.method, str(request.url)) for request in sent] == [
-        ("POST", "https://omie.test/api/v1/geral/clientes/"),
-        ("POST", "https://omie.test/api/v1/financas/contareceber/"),
-    ]
-    assert sent[0].headers["content-type"] == "application/json"
-    assert [json.loads(request.content) for request in sent] == [
-        {
-            "call": method,
-            "app_key": DEMO_CREDENTIALS.app_key,
-            "app_secret": DEMO_CREDENTIALS.app_secret,
-            "param": [param],
-        }
-        for method, param in (
-            ("ListarClientes", {"pagina": 2, "registros_por_pagina": 70, "apenas_importado_api": "N"}),
-            ("ListarContasReceber", {"pagina": 1, "registros_por_pagina": 100, "ordenar_por": "CODIGO"}),
-        )
-    ]
 
 
 async def test_asks_the_quota_before_every_request(bench: Bench) -> None:

@@ -53,6 +53,10 @@ async def test_answers_look_like_omies(demo: DemoOmie) -> None:
         ("ListarClientes", {"apenas_importado_api": "S"}, 500, "SOAP-ENV:Client-5113"),
         ("ListarClientes", {"filtro": 1}, 500, "Tag [FILTRO]"),
         ("ListarTudo", {}, 200, 'Method "ListarTudo" not exists'),
+        ("ListarClientes", {"pagina": "one"}, 500, "SOAP-ENV:Client-3102"),
+        ("ListarClientes", {"filtrar_por_data_de": "2026-11-01"}, 500, "SOAP-ENV:Client-3102"),
+        ("ListarClientes", {"filtrar_por_data_de": "31/02/2026"}, 500, "SOAP-ENV:Client-3102"),
+        ("ConsultarCliente", {"codigo_cliente_omie": 1}, 500, "Cliente não cadastrado para o Código [1] !"),
     ],
 )
 async def test_refusals(demo: DemoOmie, call: str, param: dict[str, object], status: int, said: str) -> None:

@@ -100,10 +100,11 @@ def stamped_since(record: DemoClient | DemoTitle, param: Param) -> bool:
 def chosen(ledger: Ledger, param: Param) -> list[DemoTitle]:
     """Titles of either side. Without any day only those of the last thirty days are shown."""
     sides = [side for side in Side if param.get("cNatureza", side.value) == side.value]
-    titles = [title for side in sides for title in ledger.of_side(side).values()]
     if "nCodTitulo" in param:
         code = _whole(param, "nCodTitulo", 0)
-        titles = [title for title in titles if title.code == code]
+        titles = [ledger.of_side(side)[code] for side in sides if code in ledger.of_side(side)]
+    else:
+        titles = [title for side in sides for title in ledger.of_side(side).values()]
     made_from, made_to = _day(param, "dDtIncDe"), _day(param, "dDtIncAte")
     altered_from, altered_to = _day(param, "dDtAltDe"), _day(param, "dDtAltAte")
     if made_from == made_to == altered_from == altered_to is None:
