@@ -1,107 +1,26 @@
 """What every `ErpGateway` keeps to, whatever ERP is behind it."""
 
-from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 import pytest
 
 from ports.erp import (
     Entity,
-    ErpClient,
     ErpGateway,
     ErpIssue,
     ErpPage,
     ErpRegisterEntry,
     ErpSettlement,
     ErpTitle,
-    Receipt,
     Side,
     Since,
 )
 from ports.money import ZERO
+from tests.contracts.living_erp import EARLIER, TODAY, Living, a_client, a_title, every
 
-T = TypeVar("T")
-Read = Callable[[int], Awaitable[ErpPage[T]]]
-
-TODAY = date(2026, 11, 20)
-EARLIER = TODAY - timedelta(days=10)
 REGISTERS = (Entity.CATEGORY, Entity.DEPARTMENT, Entity.ACCOUNT, Entity.DOCUMENT_TYPE)
-
-
-class Living(Protocol):
-    """An ERP that can be changed from outside, and the gateway to it, which reads pages of two."""
-
-    @property
-    def gateway(self) -> ErpGateway: ...
-
-    def put_client(self, client: ErpClient, on: date) -> None: ...
-
-    def put_title(self, side: Side, title: ErpTitle, on: date) -> None: ...
-
-    def put_entry(self, kind: Entity, entry: ErpRegisterEntry) -> None: ...
-
-    def settle_title(
-        self, side: Side, external_id: str, on: date, amount: Decimal | None = None
-    ) -> Receipt: ...
-
-    def unsettle_title(self, side: Side, external_id: str, receipt_id: str, on: date) -> None: ...
-
-    def cancel_title(self, side: Side, external_id: str, on: date) -> None: ...
-
-    def remove_client(self, code: str) -> None: ...
-
-    def remove_title(self, side: Side, external_id: str) -> None: ...
-
-    def between_pages(self, change: Callable[[], None]) -> None:
-        """Make this change once, after the next answer."""
-        ...
-
-
-def a_client(number: int, **changes: Any) -> ErpClient:
-    stated = {
-        "code": str(7000 + number),
-        "name": f"Padaria {number}",
-        "document": f"{number:011}",
-        "contact_email": None,
-        "active": True,
-        "is_customer": True,
-    }
-    return ErpClient(**{**stated, **changes})
-
-
-def a_title(number: int, **changes: Any) -> ErpTitle:
-    stated = {
-        "external_id": str(8000 + number),
-        "client_code": "7001",
-        "document_number": f"{8000 + number:09}",
-        "installment": "001/001",
-        "category": "1.01.02",
-        "amount": Decimal("100.00") + number,
-        "withheld": ZERO,
-        "due_on": date(2027, 1, 10),
-        "issued_on": EARLIER,
-        "registered_on": EARLIER,
-        "status": "A VENCER",
-        "cancelled": False,
-        "settled": False,
-    }
-    return ErpTitle(**{**stated, **changes})
-
-
-async def every(read: Read[T]) -> list[T]:
-    """All pages, as far as the last one says there are more."""
-    found: list[T] = []
-    number, last = 0, 1
-    while number < last:
-        number += 1
-        assert number < 50, "pages without an end"
-        page = await read(number)
-        assert (page.number, list(page.issues)) == (number, [])
-        last = page.last
-        found += page.items
-    return found
 
 
 async def ids(gateway: ErpGateway, side: Side, since: Since | None = None) -> list[str]:

@@ -12,7 +12,8 @@ from adapters.omie.demo.book import Book
 from adapters.omie.demo.records import DemoClient, DemoEntry, DemoTitle
 from ports.calendar import SAO_PAULO
 from ports.erp import Entity, ErpClient, ErpGateway, ErpRegisterEntry, ErpTitle, Receipt, Side
-from tests.contracts.erp_gateway import ErpGatewayContract, Living
+from tests.contracts.erp_gateway import ErpGatewayContract
+from tests.contracts.living_erp import Living
 from tests.integration.omie_bench import Bench, served
 from tests.memory_erp import MemoryErp
 
@@ -103,13 +104,14 @@ class LivingMemory(MemoryErp):
         self.after_each = once
 
 
-class TestOmie(ErpGatewayContract):
-    @pytest.fixture(scope="class")
-    async def bench(self) -> AsyncIterator[Bench]:
-        demo = DemoOmie(Book(), window_seconds=0)
-        async with served(demo) as base_url, httpx.AsyncClient() as client:
-            yield Bench(demo, client, base_url)
+@pytest.fixture(scope="module")
+async def bench() -> AsyncIterator[Bench]:
+    demo = DemoOmie(Book(), window_seconds=0)
+    async with served(demo) as base_url, httpx.AsyncClient() as client:
+        yield Bench(demo, client, base_url)
 
+
+class TestOmie(ErpGatewayContract):
     @pytest.fixture
     def living(self, bench: Bench) -> Living:
         bench.demo.book = Book()
