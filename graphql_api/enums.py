@@ -8,7 +8,7 @@ from graphql_api.texts import in_english
 from ports.contracts import Cadence
 from ports.errors import RefusalCode
 from ports.identity import Role
-from ports.payments import Entidade, PaymentOrderField, Situacao
+from ports.payments import Entidade, PaymentGroup, PaymentOrderField, Situacao
 from ports.reconciliations import DivergenceKind, Verdict
 from ports.sync_runs import SyncMode, SyncStatus, SyncTrigger
 from ports.titles import BillingBasis
@@ -69,6 +69,20 @@ _describe(
         "CADASTRADO_EM": "By the moment of registration.",
         "MODIFICADO_EM": "By the moment of the last change.",
         "DESCRICAO": "By description.",
+    },
+)
+_describe(
+    PaymentGroup,
+    "What a summary of payments adds up by.",
+    {
+        "MONTH": "The month of the due date.",
+        "SITUACAO": "How they stand today.",
+        "ENTIDADE": "Who is on the other side.",
+        "PLANO_CONTAS": "Chart of accounts.",
+        "CENTRO_CUSTO": "Cost centre.",
+        "CONTA_BANCARIA": "Bank account.",
+        "FORMA_PAGAMENTO": "Means of payment.",
+        "LOJA": "Shop or branch.",
     },
 )
 _describe(

@@ -177,6 +177,36 @@ class PaymentOrder:
     descending: bool = False
 
 
+class PaymentGroup(Enum):
+    """What a summary adds up by."""
+
+    MONTH = "MONTH"
+    SITUACAO = "SITUACAO"
+    ENTIDADE = "ENTIDADE"
+    PLANO_CONTAS = "PLANO_CONTAS"
+    CENTRO_CUSTO = "CENTRO_CUSTO"
+    CONTA_BANCARIA = "CONTA_BANCARIA"
+    FORMA_PAGAMENTO = "FORMA_PAGAMENTO"
+    LOJA = "LOJA"
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSummary:
+    """Sums of `valor_total` over one group; total is settled and open, and overdue is part of open.
+
+    The key is the month of the due day, the name of a `Situacao` or `Entidade`, or an id, empty where
+    payments name none; the label is a name on file with that id.
+    """
+
+    key: str
+    label: str | None
+    count: int
+    total: Money
+    settled: Money
+    open: Money
+    overdue: Money
+
+
 class PaymentStore(Protocol):
     async def add(self, payment: PaymentRecord) -> None:
         """Keep a new payment; DUPLICATE_EXTERNAL_ID when a live one holds its external id."""
@@ -197,3 +227,9 @@ class PaymentStore(Protocol):
     ) -> Page[PaymentRecord]: ...
 
     async def count(self, where: PaymentFilter, today: date) -> int: ...
+
+    async def summary(
+        self, where: PaymentFilter, group: PaymentGroup, today: date
+    ) -> Sequence[PaymentSummary]:
+        """Every group that has a payment, by its key."""
+        ...

@@ -9,16 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.payment_conditions import SETTLEMENT, conditions
 from adapters.postgres.payment_reach import reach
+from adapters.postgres.payment_summary import totals
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.tables import PaymentRow, table_of
 from ports.errors import Missing
 from ports.paging import Page, PageRequest
 from ports.payments import (
     PaymentFilter,
+    PaymentGroup,
     PaymentOrder,
     PaymentOrderField,
     PaymentRecord,
     PaymentStore,
+    PaymentSummary,
 )
 
 PAYMENTS = table_of(PaymentRow)
@@ -66,6 +69,12 @@ class PostgresPayments(PaymentStore):
 
     async def count(self, where: PaymentFilter, today: date) -> int:
         return await count_rows(self._connection, PAYMENTS, *conditions(where, today))
+
+    async def summary(
+        self, where: PaymentFilter, group: PaymentGroup, today: date
+    ) -> Sequence[PaymentSummary]:
+        found = await self._connection.execute(totals(where, group, today))
+        return [PaymentSummary(*row) for row in found]
 
 
 def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
