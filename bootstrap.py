@@ -26,14 +26,17 @@ from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
+from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
+from core.use_cases.seal_audit import SealAudit
 from graphql_api.app import create_app
 from graphql_api.context import Context, UseCases
 from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
+from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
@@ -45,6 +48,8 @@ T = TypeVar("T")
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
+SEALING = 0.5
+"""Seconds between two looks for audit entries that are in no link yet."""
 REQUESTS_IN_ALL = 960
 """What Omie allows one address in a window, over all methods."""
 
@@ -76,7 +81,7 @@ class Assembly:
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
-        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs):
+        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs, SealAudit):
             self._container.register(use_case)
 
     def get(self, wanted: type[T]) -> T:
@@ -118,7 +123,7 @@ class Assembly:
     async def running(self) -> AsyncIterator[None]:
         """Pools are open and the first tolerance rule is there for as long as the block lasts."""
         try:
-            async with self.get(OpenWork)() as work:
+            async with self.get(OpenWork)(Act("configuration", "start")) as work:
                 await work.rules.add_first(
                     self.settings.reconciliation_tolerance_percent,
                     self.settings.reconciliation_tolerance_minimum,
@@ -133,8 +138,11 @@ class Assembly:
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
-        """A worker that carries out syncs for as long as the block lasts."""
-        async with self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)):
+        """A worker that carries out syncs and seals the audit trail for as long as the block lasts."""
+        async with (
+            self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)),
+            in_rounds("audit.seal", self.get(SealAudit), pause=SEALING),
+        ):
             yield
 
     def _erp(self) -> ErpGateway:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from bench.filling import TODAY
 from bench.timing import median_ms
-from ports.payments import PaymentFilter, PaymentGroup
+from ports.payment_sums import PaymentGroup
+from ports.payments import PaymentFilter
 from ports.work import OpenWork
 
 

@@ -8,8 +8,10 @@ from graphql_api.texts import in_english
 from ports.contracts import Cadence
 from ports.errors import RefusalCode
 from ports.identity import Role
-from ports.payments import Entidade, PaymentGroup, PaymentOrderField, Situacao
+from ports.payment_sums import PaymentGroup
+from ports.payments import Entidade, ErrorPolicy, PaymentOrderField, Situacao
 from ports.reconciliations import DivergenceKind, Verdict
+from ports.registers import ReferenceKind
 from ports.sync_runs import SyncMode, SyncStatus, SyncTrigger
 from ports.titles import BillingBasis
 
@@ -83,6 +85,28 @@ _describe(
         "CONTA_BANCARIA": "Bank account.",
         "FORMA_PAGAMENTO": "Means of payment.",
         "LOJA": "Shop or branch.",
+    },
+)
+_describe(
+    ReferenceKind,
+    "The registers that payments refer to.",
+    {
+        "PLANO_CONTAS": "Chart of accounts (plano_de_contas).",
+        "CENTRO_CUSTO": "Cost centres (centros_custo).",
+        "CONTA_BANCARIA": "Bank accounts (contas_bancarias).",
+        "FORMA_PAGAMENTO": "Means of payment (forma_de_pagamento).",
+        "FORNECEDOR": "Suppliers.",
+        "TRANSPORTADORA": "Carriers.",
+        "FUNCIONARIO": "Employees (colaboradores).",
+        "LOJA": "Shops and branches (lojas).",
+    },
+)
+_describe(
+    ErrorPolicy,
+    "What becomes of the sound rows of a set when others are faulty.",
+    {
+        "REJECT_ALL": "One faulty row and nothing is created; sound rows have neither payment nor refusal.",
+        "REJECT_FAILED_ROWS": "Sound rows are created, faulty ones refused.",
     },
 )
 _describe(

@@ -4,16 +4,32 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Select, String, and_, case, cast, collate, func, null, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Select,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    collate,
+    func,
+    null,
+    select,
+)
 
 from adapters.postgres.payment_conditions import conditions
-from adapters.postgres.tables import PaymentRow, table_of
+from adapters.postgres.tables import PaymentRow, RegisterEntryRow, table_of
 from ports.money import ZERO
-from ports.payments import REFERENCES, Entidade, PaymentFilter, PaymentGroup, Reference, Situacao
+from ports.payment_sums import PaymentGroup
+from ports.payments import REFERENCES, Entidade, PaymentFilter, Reference, Situacao
+from ports.registers import ReferenceKind
 
 C = table_of(PaymentRow).c
+ENTRY = table_of(RegisterEntryRow).c
 
-REGISTERS: Mapping[str, Reference] = {reference.stem.upper(): reference for reference in REFERENCES}
+REFERENCE: Mapping[str, Reference] = {reference.stem.upper(): reference for reference in REFERENCES}
 """A group of a register has the name of its fields."""
 
 
@@ -23,7 +39,7 @@ def totals(where: PaymentFilter, group: PaymentGroup, today: date) -> Select[Any
     sums = (
         select(
             _raw_key(group, today).label("raw_key"),
-            _label(group).label("label"),
+            _snapshot(group).label("snapshot"),
             func.count().label("count"),
             _sum().label("total"),
             _sum(C.liquidado).label("settled"),
@@ -35,8 +51,8 @@ def totals(where: PaymentFilter, group: PaymentGroup, today: date) -> Select[Any
         .subquery()
     )
     key = _key(group, sums.c.raw_key)
-    shown = (column for column in sums.c if column.name != "raw_key")
-    return select(key.label("key"), *shown).order_by(collate(key, "C"))
+    figures = [column for column in sums.c if column.name not in ("raw_key", "snapshot")]
+    return select(key.label("key"), _label(group, sums).label("label"), *figures).order_by(collate(key, "C"))
 
 
 def _sum(*conditions: ColumnElement[bool]) -> ColumnElement[Any]:
@@ -59,7 +75,7 @@ def _raw_key(group: PaymentGroup, today: date) -> ColumnElement[Any]:
         case PaymentGroup.ENTIDADE:
             return C.entidade
         case _:
-            return C[REGISTERS[group.name].id]
+            return C[REFERENCE[group.name].id]
 
 
 def _key(group: PaymentGroup, raw: ColumnElement[Any]) -> ColumnElement[str]:
@@ -75,8 +91,16 @@ def _key(group: PaymentGroup, raw: ColumnElement[Any]) -> ColumnElement[str]:
             return func.coalesce(raw, "")
 
 
-def _label(group: PaymentGroup) -> ColumnElement[Any]:
-    """One of the names that payments give an id; bytes are compared, being quicker than words."""
-    if (register := REGISTERS.get(group.name)) is None:
+def _snapshot(group: PaymentGroup) -> ColumnElement[Any]:
+    """One of the names that the payments give the id; bytes are compared, being quicker than words."""
+    if (reference := REFERENCE.get(group.name)) is None:
         return cast(null(), String)
-    return func.max(collate(C[register.nome], "C"))
+    return func.max(collate(C[reference.nome], "C"))
+
+
+def _label(group: PaymentGroup, sums: Subquery) -> ColumnElement[Any]:
+    """The register's name goes before those that payments were sent with."""
+    if group.name not in REFERENCE:
+        return sums.c.snapshot
+    entry = (ENTRY.kind == ReferenceKind[group.name], ENTRY.code == sums.c.raw_key)
+    return func.coalesce(select(ENTRY.name).where(*entry).scalar_subquery(), sums.c.snapshot)

@@ -17,8 +17,9 @@ from graphql_api.types.payment import Payment, find_payment
 from graphql_api.types.payment_summary import PaymentSummary
 from ports import calendar, payments
 from ports.calendar import local_day
-from ports.payments import Entidade, PaymentGroup, PaymentOrderField, PaymentRecord, Situacao
-from ports.payments import PaymentSummary as SummaryRecord
+from ports.payment_sums import PaymentGroup
+from ports.payment_sums import PaymentSummary as SummaryRecord
+from ports.payments import Entidade, PaymentOrderField, PaymentRecord, Situacao
 
 
 @strawberry.input(description="Days from and to, both inclusive; a side left out is open.")

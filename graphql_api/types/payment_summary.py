@@ -10,7 +10,9 @@ class PaymentSummary:
         "The month (2026-11) of the due day, the name of a situacao or entidade, or an id; "
         "empty for payments without one."
     )
-    label: str | None = plain("The name that payments give the id; null when none does.")
+    label: str | None = plain(
+        "The register's name for the id, or one that payments give it; null when none does."
+    )
     count: int = plain("How many payments.")
     total: Money = plain("Sum of valorTotal: settled and open.")
     settled: Money = plain("Sum of valorTotal of those that are settled.")

@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261122_05"
-down_revision = "20261122_03"
+down_revision = "20261122_04"
 branch_labels = None
 depends_on = None
 

@@ -109,5 +109,7 @@ async def test_it_would_be_noticed_if_an_index_were_gone(
     engine: AsyncEngine, index: str, where: PaymentFilter, order: Sequence[PaymentOrder]
 ) -> None:
     async with engine.connect() as connection:
+        await connection.exec_driver_sql("RESET ROLE")
+        await connection.exec_driver_sql("SET ROLE NONE")
         await connection.exec_driver_sql(f"DROP INDEX {index}")
         assert await complaints(connection, where, order, PageRequest(SIZE)) != []

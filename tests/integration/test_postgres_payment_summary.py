@@ -12,17 +12,18 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ports.calendar import DateRange, Period
+from ports.ids import new_id
 from ports.paging import PageRequest
+from ports.payment_sums import PaymentGroup, PaymentSummary
 from ports.payments import (
     PARTIES,
     Entidade,
     MoneyRange,
     PaymentFilter,
-    PaymentGroup,
     PaymentRecord,
-    PaymentSummary,
     Situacao,
 )
+from ports.registers import ReferenceKind, ReferenceRecord
 from ports.work import OpenWork
 from tests.integration.records import NOW, TODAY, add_payments, payment
 
@@ -144,9 +145,17 @@ async def test_one_statement(filled: OpenWork, shared_engine: AsyncEngine) -> No
     assert len(said) == 1
 
 
-async def test_of_several_names_there_is_one(open_work: OpenWork) -> None:
+async def test_of_several_names_there_is_one_and_the_registers_goes_first(open_work: OpenWork) -> None:
     names = ("Matriz", "Matriz nova", None)
     await add_payments(open_work, *(payment(loja_id="1", nome_loja=name) for name in names))
+    kinds = {ReferenceKind.LOJA: "Matriz do registro", ReferenceKind.FORNECEDOR: "Outra coisa"}
     async with open_work() as work:
         [shop] = await work.payments.summary(PaymentFilter(), G.LOJA, TODAY)
-    assert (shop.key, shop.label, shop.count) == ("1", "Matriz nova", 3)
+        assert (shop.key, shop.label, shop.count) == ("1", "Matriz nova", 3)
+        entries = (
+            ReferenceRecord(id=new_id(), kind=kind, code="1", name=name, source="concilia")
+            for kind, name in kinds.items()
+        )
+        await work.registers.fill(list(entries))
+        [shop] = await work.payments.summary(PaymentFilter(), G.LOJA, TODAY)
+        assert (shop.key, shop.label, shop.count) == ("1", "Matriz do registro", 3)
