@@ -27,6 +27,9 @@ from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
 from adapters.tokens import SharedSecretTokens
+from core.use_cases.import_clients import ImportClients
+from core.use_cases.import_contracts import ImportContracts
+from core.use_cases.import_payments import ImportPayments
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
@@ -42,6 +45,9 @@ from ports.work import OpenWork
 from settings import AppEnv, Settings
 
 T = TypeVar("T")
+
+COMMANDS = (RunSync, RescueSyncs, ImportPayments, ImportClients, ImportContracts)
+"""Use cases that no query or mutation asks for."""
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
@@ -76,7 +82,7 @@ class Assembly:
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
-        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs):
+        for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
 
     def get(self, wanted: type[T]) -> T:

@@ -8,6 +8,7 @@ import typer
 
 from adapters.embedded_postgres import EmbeddedPostgresError
 from commands.console import console
+from commands.importing import import_file
 from commands.keeping import clear, migrate, schema, token
 from commands.serving import serve, worker
 from commands.syncing import sync
@@ -20,6 +21,7 @@ demo_cli = typer.Typer(no_args_is_help=True, help="The demo data.")
 demo_cli.command()(clear)
 for command in (serve, worker, migrate, sync, token, schema):
     cli.command()(command)
+cli.command("import")(import_file)
 cli.add_typer(demo_cli, name="demo")
 
 
