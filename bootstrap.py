@@ -26,6 +26,7 @@ from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
+from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -33,10 +34,12 @@ from core.use_cases.import_payments import ImportPayments
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
+from core.use_cases.seal_audit import SealAudit
 from graphql_api.app import create_app
 from graphql_api.context import Context, UseCases
 from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
+from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
@@ -46,11 +49,13 @@ from settings import AppEnv, Settings
 
 T = TypeVar("T")
 
-COMMANDS = (RunSync, RescueSyncs, ImportPayments, ImportClients, ImportContracts)
+COMMANDS = (RunSync, RescueSyncs, SealAudit, ImportPayments, ImportClients, ImportContracts)
 """Use cases that no query or mutation asks for."""
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
+SEALING = 0.5
+"""Seconds between two looks for audit entries that are in no link yet."""
 REQUESTS_IN_ALL = 960
 """What Omie allows one address in a window, over all methods."""
 
@@ -124,7 +129,7 @@ class Assembly:
     async def running(self) -> AsyncIterator[None]:
         """Pools are open and the first tolerance rule is there for as long as the block lasts."""
         try:
-            async with self.get(OpenWork)() as work:
+            async with self.get(OpenWork)(Act("configuration", "start")) as work:
                 await work.rules.add_first(
                     self.settings.reconciliation_tolerance_percent,
                     self.settings.reconciliation_tolerance_minimum,
@@ -139,8 +144,11 @@ class Assembly:
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
-        """A worker that carries out syncs for as long as the block lasts."""
-        async with self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)):
+        """A worker that carries out syncs and seals the audit trail for as long as the block lasts."""
+        async with (
+            self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)),
+            in_rounds("audit.seal", self.get(SealAudit), pause=SEALING),
+        ):
             yield
 
     def _erp(self) -> ErpGateway:

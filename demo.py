@@ -59,9 +59,9 @@ async def _load(assembly: Assembly) -> None:
         document = contract.client_document
         if document not in clients:
             sent = {"name": contract.client_name, "document": document}
-            client = await assembly.get(CreateClient)(sent, omie_codigo=None, source=DEMO)
+            client = await assembly.get(CreateClient)(sent, omie_codigo=None, by=LOADER, source=DEMO)
             clients[document] = client.id
-        await assembly.get(CreateContract)(_contract(contract, clients[document]), source=DEMO)
+        await assembly.get(CreateContract)(_contract(contract, clients[document]), by=LOADER, source=DEMO)
     for payment in _payments(local_day(assembly.get(Clock).now())):
         await assembly.get(CreatePayment)(payment, by=LOADER, source=DEMO)
 

@@ -7,6 +7,7 @@ from typing import NoReturn
 import typer
 
 from adapters.embedded_postgres import EmbeddedPostgresError
+from commands.auditing import verify
 from commands.console import console
 from commands.importing import import_file
 from commands.keeping import clear, migrate, schema, token
@@ -19,10 +20,13 @@ from settings import WrongSetting
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 demo_cli = typer.Typer(no_args_is_help=True, help="The demo data.")
 demo_cli.command()(clear)
+audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
+audit_cli.command()(verify)
 for command in (serve, worker, migrate, sync, token, schema):
     cli.command()(command)
 cli.command("import")(import_file)
 cli.add_typer(demo_cli, name="demo")
+cli.add_typer(audit_cli, name="audit")
 
 
 def run() -> None:

@@ -8,8 +8,9 @@ from graphql_api.texts import in_english
 from ports.contracts import Cadence
 from ports.errors import RefusalCode
 from ports.identity import Role
-from ports.payments import Entidade, PaymentOrderField, Situacao
+from ports.payments import Entidade, ErrorPolicy, PaymentOrderField, Situacao
 from ports.reconciliations import DivergenceKind, Verdict
+from ports.registers import ReferenceKind
 from ports.sync_runs import SyncMode, SyncStatus, SyncTrigger
 from ports.titles import BillingBasis
 
@@ -69,6 +70,28 @@ _describe(
         "CADASTRADO_EM": "By the moment of registration.",
         "MODIFICADO_EM": "By the moment of the last change.",
         "DESCRICAO": "By description.",
+    },
+)
+_describe(
+    ReferenceKind,
+    "The registers that payments refer to.",
+    {
+        "PLANO_CONTAS": "Chart of accounts (plano_de_contas).",
+        "CENTRO_CUSTO": "Cost centres (centros_custo).",
+        "CONTA_BANCARIA": "Bank accounts (contas_bancarias).",
+        "FORMA_PAGAMENTO": "Means of payment (forma_de_pagamento).",
+        "FORNECEDOR": "Suppliers.",
+        "TRANSPORTADORA": "Carriers.",
+        "FUNCIONARIO": "Employees (colaboradores).",
+        "LOJA": "Shops and branches (lojas).",
+    },
+)
+_describe(
+    ErrorPolicy,
+    "What becomes of the sound rows of a set when others are faulty.",
+    {
+        "REJECT_ALL": "One faulty row and nothing is created; sound rows have neither payment nor refusal.",
+        "REJECT_FAILED_ROWS": "Sound rows are created, faulty ones refused.",
     },
 )
 _describe(

@@ -10,25 +10,41 @@ from strawberry.types import ExecutionContext
 
 import graphql_api.enums  # noqa: F401
 from graphql_api.introspection import GuardedIntrospection
+from graphql_api.operations.audit import AuditQueries
 from graphql_api.operations.caller import CallerQueries
 from graphql_api.operations.clients import ClientMutations, ClientQueries
 from graphql_api.operations.contracts import ContractMutations, ContractQueries
 from graphql_api.operations.payment_mutations import PaymentMutations
 from graphql_api.operations.payment_queries import PaymentQueries
 from graphql_api.operations.reconciliation import ReconciliationMutations, ReconciliationQueries
+from graphql_api.operations.registers import RegisterMutations, RegisterQueries
 from graphql_api.operations.sync import SyncMutations, SyncQueries
 from graphql_api.scalars import SCALARS
 
 
 @strawberry.type(description="What can be read.")
 class Query(
-    CallerQueries, PaymentQueries, ClientQueries, ContractQueries, ReconciliationQueries, SyncQueries
+    CallerQueries,
+    PaymentQueries,
+    RegisterQueries,
+    ClientQueries,
+    ContractQueries,
+    ReconciliationQueries,
+    SyncQueries,
+    AuditQueries,
 ):
     pass
 
 
 @strawberry.type(description="What can be changed.")
-class Mutation(PaymentMutations, ClientMutations, ContractMutations, SyncMutations, ReconciliationMutations):
+class Mutation(
+    PaymentMutations,
+    RegisterMutations,
+    ClientMutations,
+    ContractMutations,
+    SyncMutations,
+    ReconciliationMutations,
+):
     pass
 
 

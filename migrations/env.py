@@ -4,6 +4,7 @@ from alembic import context
 from sqlalchemy import create_engine
 from sqlmodel import SQLModel
 
+import adapters.postgres.audit_tables
 import adapters.postgres.erp_tables
 import adapters.postgres.tables  # noqa: F401
 from adapters.postgres.engine import sqlalchemy_url

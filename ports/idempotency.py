@@ -1,20 +1,30 @@
 """Keys by which a caller may repeat a request without repeating its effect."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
+
+from ports.errors import Fault
+
+Outcome: TypeAlias = UUID | tuple[Fault, ...]
+"""What came of one input: a record, or a refusal."""
 
 
 class KeyUse(NamedTuple):
-    """What a key was used for: a digest of the input, and the record that came of it."""
+    """What a key was used for: a digest of the inputs, and what came of each."""
 
     digest: str
-    record_id: UUID
+    outcomes: Sequence[Outcome]
 
 
 class IdempotencyStore(Protocol):
-    async def claim(self, mutation: str, subject: str, key: str, use: KeyUse) -> KeyUse | None:
-        """None when the key was free and is now this use's; else its first use.
+    async def claim(self, mutation: str, subject: str, key: str, digest: str) -> KeyUse | None:
+        """None when the key was free and is now held for this input; else its first use.
 
         While another work holds the key undecided, waits for that work to end.
         """
+        ...
+
+    async def decide(self, mutation: str, subject: str, key: str, outcomes: Sequence[Outcome]) -> None:
+        """What came of the input for which this work claimed the key."""
         ...

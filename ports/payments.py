@@ -1,13 +1,14 @@
 """Payments (contas a pagar e a receber), with the field names of the data structure document."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
 from ports.calendar import DateRange
+from ports.errors import Fault
 from ports.money import ZERO, Money
 from ports.paging import Page, PageRequest
 
@@ -177,16 +178,36 @@ class PaymentOrder:
     descending: bool = False
 
 
+class ErrorPolicy(Enum):
+    """What becomes of the sound rows of a set when others are faulty."""
+
+    REJECT_ALL = "REJECT_ALL"
+    REJECT_FAILED_ROWS = "REJECT_FAILED_ROWS"
+
+
+BulkOutcome: TypeAlias = PaymentRecord | tuple[Fault, ...] | None
+"""What came of one row of a set; None for a sound one that was left out for another's sake."""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkResult:
+    """What came of each row, in the order given."""
+
+    outcomes: Sequence[BulkOutcome]
+
+
 class PaymentStore(Protocol):
-    async def add(self, payment: PaymentRecord) -> None:
-        """Keep a new payment; DUPLICATE_EXTERNAL_ID when a live one holds its external id."""
+    async def add_all(self, payments: Sequence[PaymentRecord]) -> Collection[UUID]:
+        """Keep new payments; the ids of those that were not, a live one holding their external id."""
         ...
 
     async def save(self, payment: PaymentRecord) -> None:
-        """Write a payment that `for_update` gave; DUPLICATE_EXTERNAL_ID as for `add`."""
+        """Write a payment that `for_update` gave; DUPLICATE_EXTERNAL_ID when a live one holds its own."""
         ...
 
     async def get(self, payment_id: UUID) -> PaymentRecord | None: ...
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, PaymentRecord]: ...
 
     async def for_update(self, payment_id: UUID) -> PaymentRecord:
         """The payment, held against other writers until the work ends; Missing when unknown."""

@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from ports.audit import Act, AuditStore
 from ports.clients import ClientStore
 from ports.contracts import ContractStore
 from ports.idempotency import IdempotencyStore
@@ -10,6 +11,7 @@ from ports.imports import PaymentImports
 from ports.jobs import JobQueue
 from ports.payments import PaymentStore
 from ports.reconciliations import BillingStore, ToleranceRuleStore
+from ports.registers import RegisterStore
 from ports.sync_runs import SyncRunStore
 from ports.titles import TitleStore
 
@@ -21,17 +23,22 @@ class Work(Protocol):
     payment_imports: PaymentImports
     clients: ClientStore
     contracts: ContractStore
+    registers: RegisterStore
     titles: TitleStore
     billing: BillingStore
     rules: ToleranceRuleStore
     runs: SyncRunStore
     keys: IdempotencyStore
+    audit: AuditStore
     jobs: JobQueue
 
     async def commit(self) -> None: ...
 
 
 class OpenWork(Protocol):
-    """Begins a unit of work: `async with open_work() as work`."""
+    """Begins a unit of work: `async with open_work(act) as work`.
 
-    def __call__(self) -> AbstractAsyncContextManager[Work]: ...
+    What changes in it is written to the audit trail under the act; a work that only reads needs none.
+    """
+
+    def __call__(self, act: Act | None = None) -> AbstractAsyncContextManager[Work]: ...

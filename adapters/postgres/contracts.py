@@ -50,12 +50,25 @@ class PostgresContracts(ContractStore):
     async def save(self, contract: ContractRecord) -> None:
         row = ROWS.to_row(contract)
         await self._connection.execute(update(CONTRACTS).where(C.id == contract.id).values(row))
-        await self._connection.execute(delete(PRICES).where(P.contract_id == contract.id))
         await self._price(contract)
 
     async def _price(self, contract: ContractRecord) -> None:
-        rows = [{"contract_id": contract.id, "since": p.since, "mrr": p.mrr} for p in contract.prices]
-        await self._connection.execute(insert(PRICES).values(rows))
+        """Write what differs alone: each price that comes or goes is news to the audit trail."""
+        wanted = {price.since: price for price in contract.prices}
+        query = select(P.mrr, P.since).where(P.contract_id == contract.id)
+        known = {row.since: ContractPrice(*row) for row in await self._connection.execute(query)}
+        gone = [since for since, price in known.items() if wanted.get(since) != price]
+        if gone:
+            await self._connection.execute(
+                delete(PRICES).where(P.contract_id == contract.id, P.since.in_(gone))
+            )
+        rows = [
+            {"contract_id": contract.id, "since": since, "mrr": price.mrr}
+            for since, price in wanted.items()
+            if known.get(since) != price
+        ]
+        if rows:
+            await self._connection.execute(insert(PRICES).values(rows))
 
     async def get(self, contract_id: UUID) -> ContractRecord | None:
         row = (await self._connection.execute(SELECT.where(C.id == contract_id))).one_or_none()

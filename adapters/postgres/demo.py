@@ -7,7 +7,15 @@ from adapters.postgres.errors import translated
 
 DEMO = "demo"
 
-TABLES = ("payments", "contracts", "client_links", "clients", "erp_receivables", "erp_sync_log")
+TABLES = (
+    "payments",
+    "contracts",
+    "client_links",
+    "clients",
+    "erp_receivables",
+    "erp_sync_log",
+    "register_entries",
+)
 """In an order in which their rows can go."""
 
 _ANY_ROW = text(" UNION ALL ".join(f"(SELECT FROM {table} LIMIT 1)" for table in TABLES))

@@ -1,6 +1,9 @@
 from sqlalchemy import URL, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+APPLICATION = "concilia_app"
+"""The role that the migrations grant just what the application needs."""
+
 
 def sqlalchemy_url(database_url: str) -> URL:
     """The address as SQLAlchemy wants it, whatever the scheme says."""
@@ -15,5 +18,5 @@ def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
+        connect_args={"prepare_threshold": None, "options": f"-c timezone=UTC -c role={APPLICATION}"},
     )

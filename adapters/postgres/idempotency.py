@@ -1,25 +1,53 @@
-from sqlalchemy import select
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.tables import IdempotencyKeyRow, table_of
-from ports.idempotency import IdempotencyStore, KeyUse
+from ports.errors import Fault, RefusalCode
+from ports.idempotency import IdempotencyStore, KeyUse, Outcome
 
 KEYS = table_of(IdempotencyKeyRow)
 
 
 class PostgresIdempotency(IdempotencyStore):
-    """The unique index makes a second caller wait for the first one's transaction."""
+    """The primary key makes a second caller wait for the first one's transaction."""
 
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, mutation: str, subject: str, key: str, use: KeyUse) -> KeyUse | None:
+    async def claim(self, mutation: str, subject: str, key: str, digest: str) -> KeyUse | None:
         mine = {"mutation": mutation, "subject": subject, "key": key}
         claimed = await self._connection.execute(
-            insert(KEYS).values(mine | use._asdict()).on_conflict_do_nothing().returning(KEYS.c.key)
+            insert(KEYS).values(**mine, digest=digest).on_conflict_do_nothing().returning(KEYS.c.key)
         )
         if claimed.one_or_none() is not None:
             return None
-        first = await self._connection.execute(select(KEYS.c.digest, KEYS.c.record_id).filter_by(**mine))
-        return KeyUse(*first.one())
+        query = select(KEYS.c.digest, KEYS.c.outcomes).filter_by(**mine)
+        first = (await self._connection.execute(query)).one()
+        return KeyUse(first.digest, [_to_outcome(kept) for kept in first.outcomes])
+
+    async def decide(self, mutation: str, subject: str, key: str, outcomes: Sequence[Outcome]) -> None:
+        mine = {"mutation": mutation, "subject": subject, "key": key}
+        kept = [_to_json(outcome) for outcome in outcomes]
+        await self._connection.execute(update(KEYS).filter_by(**mine).values(outcomes=kept))
+
+
+def _to_json(outcome: Outcome) -> Any:
+    if isinstance(outcome, UUID):
+        return str(outcome)
+    return [[fault.code.value, fault.path, _shown(fault.params)] for fault in outcome]
+
+
+def _to_outcome(kept: Any) -> Outcome:
+    if isinstance(kept, str):
+        return UUID(kept)
+    return tuple(Fault(RefusalCode(code), tuple(path), params) for code, path, params in kept)
+
+
+def _shown(params: Mapping[str, object]) -> dict[str, str]:
+    """The figures of a fault, as its text shows them."""
+    return {name: str(value) for name, value in params.items()}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ports.errors import Problem
+from adapters.postgres.engine import APPLICATION
+from adapters.postgres.errors import translated
+from adapters.rounds import in_rounds
 from ports.jobs import JobQueue
 
 RunSync: TypeAlias = Callable[[UUID], Coroutine[Any, Any, None]]
 Rescue: TypeAlias = Callable[[], Awaitable[int]]
 
+CONNECTION = {"prepare_threshold": None, "options": f"-c role={APPLICATION}"}
 QUEUE = "sync"
 HEARTBEAT = 2.0
 STALLED = 7.0
@@ -48,7 +52,7 @@ class SyncJobs:
     def __init__(self, database_url: str) -> None:
         self._app = procrastinate.App(
             connector=procrastinate.PsycopgConnector(
-                conninfo=database_url, min_size=1, max_size=4, kwargs={"prepare_threshold": None}
+                conninfo=database_url, min_size=1, max_size=4, kwargs=CONNECTION
             )
         )
 
@@ -76,19 +80,17 @@ class SyncJobs:
         self._app.tasks.pop("sync", None)
         self._app.task(name="sync", queue=QUEUE)(sync)
         async with self._app.open_async():
-            tasks = [
-                asyncio.create_task(self._work(stopping)),
-                asyncio.create_task(self._watch(rescue, stopping)),
-            ]
+            work = asyncio.create_task(self._work(stopping))
             try:
-                yield
+                async with in_rounds("sync.watch", partial(self._watch, rescue), pause=ROUND):
+                    yield
             finally:
                 stopping.set()
                 while running:
                     for run in running:
                         run.cancel()
                     await asyncio.wait(running, timeout=0.5)
-                await asyncio.gather(*tasks)
+                await work
 
     async def _work(self, stopping: asyncio.Event) -> None:
         """A procrastinate worker, and a new one whenever it has ended for want of the database."""
@@ -114,18 +116,12 @@ class SyncJobs:
             with suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), 1)
 
-    async def _watch(self, rescue: Rescue, stopping: asyncio.Event) -> None:
-        """Again and again: bury the jobs of dead workers, hand out the runs that nobody works on."""
-        while not stopping.is_set():
-            try:
-                await self._bury()
-                if handed_out := await rescue():
-                    log.warning("sync.handed_out", runs=handed_out)
-            except (Problem, procrastinate.exceptions.ConnectorException) as error:
-                # The watch must outlive a restart of the database.
-                log.warning("sync.watch_failed", error=str(error.__cause__ or error))
-            with suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), ROUND)
+    async def _watch(self, rescue: Rescue) -> None:
+        """Bury the jobs of dead workers, hand out the runs that nobody works on."""
+        with translated():
+            await self._bury()
+        if handed_out := await rescue():
+            log.warning("sync.handed_out", runs=handed_out)
 
     async def _bury(self) -> None:
         manager = self._app.job_manager

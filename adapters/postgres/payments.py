@@ -1,10 +1,11 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
@@ -57,8 +58,13 @@ class PostgresPayments(PaymentStore):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, payment: PaymentRecord) -> None:
-        await self._connection.execute(insert(PAYMENTS).values(ROWS.to_row(payment)))
+    async def add_all(self, payments: Sequence[PaymentRecord]) -> Collection[UUID]:
+        if not payments:
+            return ()
+        kept = insert(PAYMENTS).on_conflict_do_nothing().returning(C.id)
+        rows = [ROWS.to_row(payment) for payment in payments]
+        ids = (await self._connection.execute(kept, rows)).scalars().all()
+        return {payment.id for payment in payments}.difference(ids)
 
     async def save(self, payment: PaymentRecord) -> None:
         row = ROWS.to_row(payment)
@@ -66,6 +72,10 @@ class PostgresPayments(PaymentStore):
 
     async def get(self, payment_id: UUID) -> PaymentRecord | None:
         return await ROWS.find(self._connection, select(*ROWS.columns).where(C.id == payment_id))
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, PaymentRecord]:
+        found = await self._connection.execute(select(*ROWS.columns).where(C.id.in_(ids)))
+        return {row.id: ROWS.to_record(row) for row in found}
 
     async def for_update(self, payment_id: UUID) -> PaymentRecord:
         query = select(*ROWS.columns).where(C.id == payment_id).with_for_update()

@@ -2,15 +2,18 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Computed, Index, Table, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from adapters.postgres.columns import Amount, Attributes, Month, Timestamp, word
 from ports.calendar import Period
 from ports.contracts import Cadence
 from ports.payments import AMOUNTS, PARTIES, Atributo, Entidade
+from ports.registers import ReferenceKind
 
 TRIGRAMS = {"postgresql_using": "gin", "postgresql_ops": {"search": "gin_trgm_ops"}}
 
@@ -181,12 +184,28 @@ class ContractPriceRow(SQLModel, table=True):
     mrr: Decimal = Field(sa_type=Amount)
 
 
+class RegisterEntryRow(SQLModel, table=True):
+    __tablename__ = "register_entries"
+    __table_args__ = (
+        UniqueConstraint("kind", "code", name="register_entries_key"),
+        Index("register_entries_by_name", "kind", text("fold(name)"), "id"),
+        Index("register_entries_search", "search", **TRIGRAMS),  # type: ignore[arg-type]
+    )
+    id: UUID = Field(primary_key=True)
+    kind: ReferenceKind = Field(sa_type=word(ReferenceKind))
+    code: str
+    external_id: str | None
+    name: str
+    active: bool
+    source: str
+    search: str = Field(sa_column_args=(_folded("name", "code", "external_id"),))
+
+
 class IdempotencyKeyRow(SQLModel, table=True):
     __tablename__ = "idempotency_keys"
-    __table_args__ = (UniqueConstraint("mutation", "subject", "key", name="idempotency_keys_use"),)
-    record_id: UUID = Field(primary_key=True)
-    mutation: str
-    subject: str
-    key: str
+    mutation: str = Field(primary_key=True)
+    subject: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
     digest: str
+    outcomes: Any = Field(sa_type=JSONB, nullable=True)
     used_at: datetime = Field(sa_type=Timestamp, sa_column_kwargs={"server_default": text("now()")})

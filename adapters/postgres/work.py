@@ -1,8 +1,10 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.billing import PostgresBilling
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.contracts import PostgresContracts
@@ -11,10 +13,15 @@ from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
 from adapters.postgres.payment_imports import PostgresPaymentImports
 from adapters.postgres.payments import PostgresPayments
+from adapters.postgres.registers import PostgresRegisters
 from adapters.postgres.sync_runs import PostgresSyncRuns
 from adapters.postgres.titles import PostgresTitles
 from adapters.postgres.tolerance_rules import PostgresToleranceRules
+from ports.audit import Act
 from ports.work import OpenWork, Work
+
+SIGNED = text("SELECT set_config('concilia.by', :by, true), set_config('concilia.action', :action, true)")
+"""Tells the trigger of the audit trail who is at work, until the transaction ends."""
 
 
 class PostgresWork(Work):
@@ -26,11 +33,13 @@ class PostgresWork(Work):
         self.payment_imports = PostgresPaymentImports(connection)
         self.clients = PostgresClients(connection)
         self.contracts = PostgresContracts(connection)
+        self.registers = PostgresRegisters(connection)
         self.titles = PostgresTitles(connection)
         self.billing = PostgresBilling(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)
         self.keys = PostgresIdempotency(connection)
+        self.audit = PostgresAudit(connection)
         self.jobs = PostgresJobs(connection, jobs)
 
     async def commit(self) -> None:
@@ -45,7 +54,9 @@ class PostgresOpenWork(OpenWork):
         self._jobs = jobs
 
     @asynccontextmanager
-    async def __call__(self) -> AsyncIterator[Work]:
+    async def __call__(self, act: Act | None = None) -> AsyncIterator[Work]:
         with translated():
             async with self._engine.connect() as connection:
+                if act is not None:
+                    await connection.execute(SIGNED, act._asdict())
                 yield PostgresWork(connection, self._jobs)

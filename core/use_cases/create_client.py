@@ -2,11 +2,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.client import Client
+from ports.audit import Act
 from ports.clients import ClientRecord, ErpLink
 from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway
 from ports.errors import RefusalCode, refused
+from ports.identity import Identity
 from ports.ids import OURS
 from ports.work import OpenWork
 
@@ -21,7 +23,7 @@ class CreateClient:
         self._erp = erp
 
     async def __call__(
-        self, sent: Mapping[str, Any], *, omie_codigo: str | None, source: str = OURS
+        self, sent: Mapping[str, Any], *, omie_codigo: str | None, by: Identity, source: str = OURS
     ) -> ClientRecord:
         client = Client.create(
             sent,
@@ -30,7 +32,7 @@ class CreateClient:
             now=self._clock.now(),
             source=source,
         )
-        async with self._open_work() as work:
+        async with self._open_work(Act(by.subject, "createClient")) as work:
             await work.clients.add(client.record)
             await work.commit()
         return client.record

@@ -2,9 +2,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.contract import Contract
+from ports.audit import Act
 from ports.clock import Clock
 from ports.contracts import ContractRecord
 from ports.errors import Missing
+from ports.identity import Identity
 from ports.ids import OURS
 from ports.work import OpenWork
 
@@ -16,9 +18,9 @@ class CreateContract:
         self._open_work = open_work
         self._clock = clock
 
-    async def __call__(self, sent: Mapping[str, Any], *, source: str = OURS) -> ContractRecord:
+    async def __call__(self, sent: Mapping[str, Any], *, by: Identity, source: str = OURS) -> ContractRecord:
         contract = Contract.create(sent, now=self._clock.now(), source=source)
-        async with self._open_work() as work:
+        async with self._open_work(Act(by.subject, "createContract")) as work:
             if not await work.clients.by_ids([contract.record.client_id]):
                 raise Missing("client_id")
             await work.contracts.add(contract.record)

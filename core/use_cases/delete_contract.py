@@ -1,8 +1,10 @@
 from uuid import UUID
 
 from core.use_cases.change_contract import change_contract
+from ports.audit import Act
 from ports.clock import Clock
 from ports.contracts import ContractRecord
+from ports.identity import Identity
 from ports.work import OpenWork
 
 
@@ -13,8 +15,10 @@ class DeleteContract:
         self._open_work = open_work
         self._clock = clock
 
-    async def __call__(self, contract_id: UUID, expected_version: int | None) -> ContractRecord:
-        now = self._clock.now()
+    async def __call__(
+        self, contract_id: UUID, expected_version: int | None, *, by: Identity
+    ) -> ContractRecord:
+        act, now = Act(by.subject, "deleteContract"), self._clock.now()
         return await change_contract(
-            self._open_work, contract_id, expected_version, lambda contract: contract.delete(now)
+            self._open_work, act, contract_id, expected_version, lambda contract: contract.delete(now)
         )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from core.sync import ClientMatcher, advance
+from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import (
@@ -80,7 +81,7 @@ class RunSync:
         customers = [register for register in page.items if register.is_customer]
         codes = [theirs.code for theirs in customers]
         documents = [theirs.document for theirs in customers if theirs.document]
-        async with self._open_work() as work:
+        async with self._open_work(Act(run.requested_by or run.source, "syncErp")) as work:
             await work.clients.hold(run.source, codes, documents)
             matcher = ClientMatcher(
                 run.source,

@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from core.tolerance import check_rule
+from ports.audit import Act
 from ports.clock import Clock
 from ports.identity import Identity
 from ports.money import CENT, Money
@@ -17,7 +18,7 @@ class SetToleranceRule:
 
     async def __call__(self, percent: Decimal, minimum: Money, *, by: Identity) -> ToleranceRuleRecord:
         check_rule(percent, minimum)
-        async with self._open_work() as work:
+        async with self._open_work(Act(by.subject, "setToleranceRule")) as work:
             exact = percent.quantize(CENT)
             rule = await work.rules.add(exact, minimum, self._clock.now(), by.subject)
             await work.commit()

@@ -2,7 +2,9 @@ from datetime import date
 from uuid import UUID
 
 from core.use_cases.change_payment import change_payment
+from ports.audit import Act
 from ports.clock import Clock
+from ports.identity import Identity
 from ports.payments import PaymentRecord
 from ports.work import OpenWork
 
@@ -15,11 +17,12 @@ class SettlePayment:
         self._clock = clock
 
     async def __call__(
-        self, payment_id: UUID, data_liquidacao: date, expected_version: int | None
+        self, payment_id: UUID, data_liquidacao: date, expected_version: int | None, *, by: Identity
     ) -> PaymentRecord:
-        now = self._clock.now()
+        act, now = Act(by.subject, "settlePayment"), self._clock.now()
         return await change_payment(
             self._open_work,
+            act,
             payment_id,
             expected_version,
             lambda payment: payment.settle(data_liquidacao, now),

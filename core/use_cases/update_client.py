@@ -3,9 +3,11 @@ from typing import Any
 from uuid import UUID
 
 from core.client import Client
+from ports.audit import Act
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.documents import DocumentRules
+from ports.identity import Identity
 from ports.work import OpenWork
 
 
@@ -18,9 +20,9 @@ class UpdateClient:
         self._documents = documents
 
     async def __call__(
-        self, client_id: UUID, changes: Mapping[str, Any], expected_version: int | None
+        self, client_id: UUID, changes: Mapping[str, Any], expected_version: int | None, *, by: Identity
     ) -> ClientRecord:
-        async with self._open_work() as work:
+        async with self._open_work(Act(by.subject, "updateClient")) as work:
             client = Client(await work.clients.for_update(client_id))
             client.expect(expected_version)
             client.update(changes, self._documents, self._clock.now())

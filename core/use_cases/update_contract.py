@@ -3,8 +3,10 @@ from typing import Any
 from uuid import UUID
 
 from core.use_cases.change_contract import change_contract
+from ports.audit import Act
 from ports.clock import Clock
 from ports.contracts import ContractRecord
+from ports.identity import Identity
 from ports.work import OpenWork
 
 
@@ -16,9 +18,13 @@ class UpdateContract:
         self._clock = clock
 
     async def __call__(
-        self, contract_id: UUID, changes: Mapping[str, Any], expected_version: int | None
+        self, contract_id: UUID, changes: Mapping[str, Any], expected_version: int | None, *, by: Identity
     ) -> ContractRecord:
-        now = self._clock.now()
+        act, now = Act(by.subject, "updateContract"), self._clock.now()
         return await change_contract(
-            self._open_work, contract_id, expected_version, lambda contract: contract.update(changes, now)
+            self._open_work,
+            act,
+            contract_id,
+            expected_version,
+            lambda contract: contract.update(changes, now),
         )

@@ -64,7 +64,7 @@ class ClientMutations:
         """Keep a new client."""
         values = given(input)
         code = values.pop("omie_codigo", None)
-        return await info.context.use_cases.create_client(values, omie_codigo=code)
+        return await info.context.use_cases.create_client(values, omie_codigo=code, by=info.context.caller)
 
     @mutation(ClientResult, roles=DIRECTORS)
     async def update_client(
@@ -76,4 +76,6 @@ class ClientMutations:
         OWNED_BY_ERP.
         """
         key = needed_key(id, "client")
-        return await info.context.use_cases.update_client(key, written(input), or_none(expected_version))
+        return await info.context.use_cases.update_client(
+            key, written(input), or_none(expected_version), by=info.context.caller
+        )

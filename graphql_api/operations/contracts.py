@@ -70,7 +70,8 @@ class ContractMutations:
     async def create_contract(self, info: Info, input: ContractInput) -> ContractRecord:
         """Keep a new contract of a client."""
         client_id = needed_key(input.client_id, "client", "client_id")
-        return await info.context.use_cases.create_contract(given(input) | {"client_id": client_id})
+        values = given(input) | {"client_id": client_id}
+        return await info.context.use_cases.create_contract(values, by=info.context.caller)
 
     @mutation(ContractResult, roles=DIRECTORS)
     async def update_contract(
@@ -81,7 +82,9 @@ class ContractMutations:
         A new mrr holds from mrrFrom (default: this month); earlier months keep theirs.
         """
         key = needed_key(id, "contract")
-        return await info.context.use_cases.update_contract(key, written(input), or_none(expected_version))
+        return await info.context.use_cases.update_contract(
+            key, written(input), or_none(expected_version), by=info.context.caller
+        )
 
     @mutation(ContractResult, roles=DIRECTORS)
     async def delete_contract(
@@ -89,4 +92,6 @@ class ContractMutations:
     ) -> ContractRecord:
         """Soft delete: nothing is expected of it any more."""
         key = needed_key(id, "contract")
-        return await info.context.use_cases.delete_contract(key, or_none(expected_version))
+        return await info.context.use_cases.delete_contract(
+            key, or_none(expected_version), by=info.context.caller
+        )

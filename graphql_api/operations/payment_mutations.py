@@ -7,13 +7,16 @@ from strawberry import UNSET
 from graphql_api.context import Info
 from graphql_api.operations.arguments import Version, mutation, needed_key, or_none, result
 from graphql_api.roles import DIRECTORS, FINANCE_TEAM
+from graphql_api.types.bulk import BulkPaymentResult
 from graphql_api.types.payment import Payment
 from graphql_api.types.payment_input import PaymentInput, PaymentPatch, sent
 from ports.identity import Role
-from ports.payments import PaymentRecord
+from ports.payments import BulkResult, ErrorPolicy, PaymentRecord
 
 PaymentResult = result(Payment)
+CreatePaymentsResult = result(BulkPaymentResult, "CreatePaymentsResult")
 Input = Annotated[Any, strawberry.argument(graphql_type=PaymentInput)]
+Inputs = Annotated[Any, strawberry.argument(graphql_type=list[PaymentInput])]
 Patch = Annotated[Any, strawberry.argument(graphql_type=PaymentPatch)]
 
 
@@ -33,6 +36,25 @@ class PaymentMutations:
             sent(input), by=info.context.caller, idempotency_key=or_none(idempotency_key)
         )
 
+    @mutation(CreatePaymentsResult, roles=FINANCE_TEAM)
+    async def create_payments(
+        self,
+        info: Info,
+        inputs: Inputs,
+        on_error: ErrorPolicy = ErrorPolicy.REJECT_ALL,
+        idempotency_key: str | None = UNSET,
+    ) -> BulkResult:
+        """Keep up to 5000 new payments in one step. Row by row results, in the order given.
+
+        idempotencyKey as for createPayment: same key, same inputs and policy give the same rows again.
+        """
+        return await info.context.use_cases.create_payments(
+            [sent(row) for row in inputs],
+            on_error,
+            by=info.context.caller,
+            idempotency_key=or_none(idempotency_key),
+        )
+
     @mutation(PaymentResult, roles=FINANCE_TEAM)
     async def update_payment(
         self, info: Info, id: strawberry.ID, input: Patch, expected_version: Version = UNSET
@@ -43,7 +65,9 @@ class PaymentMutations:
         demands its party and clears the old one's. expectedVersion refuses a write over somebody else's.
         """
         key = needed_key(id, "payment")
-        return await info.context.use_cases.update_payment(key, sent(input), or_none(expected_version))
+        return await info.context.use_cases.update_payment(
+            key, sent(input), or_none(expected_version), by=info.context.caller
+        )
 
     @mutation(PaymentResult, roles=FINANCE_TEAM)
     async def settle_payment(
@@ -51,7 +75,9 @@ class PaymentMutations:
     ) -> PaymentRecord:
         """Mark a payment as paid or received on a day that is not in the future."""
         key = needed_key(id, "payment")
-        return await info.context.use_cases.settle_payment(key, data_liquidacao, or_none(expected_version))
+        return await info.context.use_cases.settle_payment(
+            key, data_liquidacao, or_none(expected_version), by=info.context.caller
+        )
 
     @mutation(PaymentResult, roles=DIRECTORS)
     async def unsettle_payment(
@@ -59,7 +85,9 @@ class PaymentMutations:
     ) -> PaymentRecord:
         """Take a settlement back."""
         key = needed_key(id, "payment")
-        return await info.context.use_cases.unsettle_payment(key, or_none(expected_version))
+        return await info.context.use_cases.unsettle_payment(
+            key, or_none(expected_version), by=info.context.caller
+        )
 
     @mutation(PaymentResult, roles=DIRECTORS)
     async def delete_payment(
@@ -67,7 +95,9 @@ class PaymentMutations:
     ) -> PaymentRecord:
         """Soft delete: it leaves every list and total, keeps its row and its history."""
         key = needed_key(id, "payment")
-        return await info.context.use_cases.delete_payment(key, or_none(expected_version))
+        return await info.context.use_cases.delete_payment(
+            key, or_none(expected_version), by=info.context.caller
+        )
 
     @mutation(PaymentResult, roles=(Role.ADMIN,))
     async def restore_payment(
@@ -75,4 +105,6 @@ class PaymentMutations:
     ) -> PaymentRecord:
         """Bring a deleted payment back; refused while another live one holds its external id."""
         key = needed_key(id, "payment")
-        return await info.context.use_cases.restore_payment(key, or_none(expected_version))
+        return await info.context.use_cases.restore_payment(
+            key, or_none(expected_version), by=info.context.caller
+        )

@@ -4,7 +4,7 @@ from uuid import UUID
 import strawberry
 
 from core.payment import Payment as PaymentRules
-from core.use_cases.payment_client import client_key
+from core.use_cases.payment_references import client_key
 from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import DIRECTORS, EVERYONE, FINANCE_TEAM, may

@@ -1,6 +1,6 @@
 """What a mutation answers when the business says no."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import strawberry
@@ -38,13 +38,13 @@ class AnswersRefusals(FieldExtension):
         try:
             return await next_(source, info, **kwargs)
         except Missing as missing:
-            return _refusal([Fault(RefusalCode.NOT_FOUND, missing.path)], info.context.language)
+            return refusal_of([Fault(RefusalCode.NOT_FOUND, missing.path)], info.context.language)
         except Refused as refused:
             current = refused.current if isinstance(refused, Stale) else None
-            return _refusal(refused.faults, info.context.language, current)
+            return refusal_of(refused.faults, info.context.language, current)
 
 
-def _refusal(faults: Any, language: Language, current: Any = None) -> Refusal:
+def refusal_of(faults: Sequence[Fault], language: Language, current: Any = None) -> Refusal:
     return Refusal(
         code=faults[0].code,
         message=explain(faults[0], language),

@@ -136,8 +136,7 @@ def run(**fields: Any) -> SyncRunRecord:
 
 async def add_payments(open_work: OpenWork, *payments: PaymentRecord) -> None:
     async with open_work() as work:
-        for each in payments:
-            await work.payments.add(each)
+        assert not await work.payments.add_all(payments)
         await work.commit()
 
 
@@ -191,8 +190,9 @@ def assert_failed(record: SyncRunRecord, failure: SyncFailure) -> None:
 
 
 async def sql(engine: AsyncEngine, statement: str, **values: Any) -> list[Any]:
-    """Plain SQL behind the application's back, committed; the rows, if it gives any."""
+    """Plain SQL behind the application's back, as the owner, committed; the rows, if it gives any."""
     async with engine.begin() as connection:
+        await connection.execute(text("SET LOCAL ROLE NONE"))
         result = await connection.execute(text(statement), values)
         return list(result) if result.returns_rows else []
 

@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from core.use_cases.create_payment import CreatePayment
 from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.update_payment import UpdatePayment
-from ports.errors import Missing, Refused
-from ports.idempotency import KeyUse
+from ports.errors import Fault, Missing, RefusalCode, Refused
+from ports.idempotency import KeyUse, Outcome
 from ports.identity import Identity
 from ports.ids import new_id
 from ports.payments import Atributo, Entidade
@@ -35,38 +35,41 @@ async def counts(engine: AsyncEngine) -> tuple[int, int]:
 
 
 async def test_a_claim(open_work: OpenWork) -> None:
-    use, other = KeyUse("digest", new_id()), KeyUse("another", new_id())
+    refusal = (Fault(RefusalCode.TOO_LONG, ("codigo",), {"limit": "255"}),)
+    outcomes: list[Outcome] = [new_id(), refusal, new_id()]
     async with open_work() as work:
-        assert await work.keys.claim("createPayment", "ana", "k", use) is None
-        assert await work.keys.claim("createPayment", "ana", "k", other) == use
+        assert await work.keys.claim("createPayment", "ana", "k", "digest") is None
+        await work.keys.decide("createPayment", "ana", "k", outcomes)
+        assert await work.keys.claim("createPayment", "ana", "k", "another") == KeyUse("digest", outcomes)
         for elsewhere in (
             ("createClient", "ana", "k"),
             ("createPayment", "rui", "k"),
             ("createPayment", "ana", "l"),
         ):
-            assert await work.keys.claim(*elsewhere, KeyUse("digest", new_id())) is None
+            assert await work.keys.claim(*elsewhere, "digest") is None
     async with open_work() as work:
-        assert await work.keys.claim("createPayment", "ana", "k", other) is None
+        assert await work.keys.claim("createPayment", "ana", "k", "another") is None
 
 
 async def test_a_second_claim_waits_for_the_first(open_work: OpenWork, engine: AsyncEngine) -> None:
-    use = KeyUse("digest", new_id())
+    made = [new_id()]
 
     async def claim() -> KeyUse | None:
         async with open_work() as work:
-            return await work.keys.claim("createPayment", "ana", "k", KeyUse("digest", new_id()))
+            return await work.keys.claim("createPayment", "ana", "k", "digest")
 
     async with open_work() as work:
-        await work.keys.claim("createPayment", "ana", "k", use)
+        await work.keys.claim("createPayment", "ana", "k", "digest")
         second = asyncio.create_task(claim())
         await until_somebody_waits(engine)
     assert await second is None
     async with open_work() as work:
-        await work.keys.claim("createPayment", "ana", "k", use)
+        await work.keys.claim("createPayment", "ana", "k", "digest")
+        await work.keys.decide("createPayment", "ana", "k", made)
         third = asyncio.create_task(claim())
         await until_somebody_waits(engine)
         await work.commit()
-    assert await third == use
+    assert await third == KeyUse("digest", made)
 
 
 async def test_the_same_key_and_input_give_the_same_payment(
@@ -86,9 +89,9 @@ async def test_a_replay_is_the_payment_as_it_stands_now(
     create: CreatePayment, open_work: OpenWork, clock: TestClock
 ) -> None:
     first = await create(sent_payment(), by=PERSON, idempotency_key="k")
-    changed = await UpdatePayment(open_work, clock)(first.id, {"descricao": "Outra coisa"}, 1)
+    changed = await UpdatePayment(open_work, clock)(first.id, {"descricao": "Outra coisa"}, 1, by=PERSON)
     assert await create(sent_payment(), by=PERSON, idempotency_key="k") == changed
-    gone = await DeletePayment(open_work, clock)(first.id, None)
+    gone = await DeletePayment(open_work, clock)(first.id, None, by=PERSON)
     assert await create(sent_payment(), by=PERSON, idempotency_key="k") == gone
 
 
@@ -155,9 +158,9 @@ async def test_a_payment_that_is_gone_altogether(create: CreatePayment, engine: 
         await create(sent_payment(), by=PERSON, idempotency_key="k")
 
 
-async def test_twenty_at_once_make_one_payment(create: CreatePayment, engine: AsyncEngine) -> None:
+async def test_fifty_at_once_make_one_payment(create: CreatePayment, engine: AsyncEngine) -> None:
     made = await asyncio.gather(
-        *(create(sent_payment(external_id="E1"), by=PERSON, idempotency_key="k") for _ in range(20))
+        *(create(sent_payment(external_id="E1"), by=PERSON, idempotency_key="k") for _ in range(50))
     )
     assert await counts(engine) == (1, 1)
     assert all(payment == made[0] for payment in made)

@@ -40,7 +40,7 @@ AGREED: dict[str, Any] = {
 
 
 async def new_client(app: Assembly, name: str, code: str | None = None) -> ClientRecord:
-    return await app.get(CreateClient)({"name": name}, omie_codigo=code)
+    return await app.get(CreateClient)({"name": name}, omie_codigo=code, by=PERSON)
 
 
 def codes(refusal: pytest.ExceptionInfo[Refused]) -> list[tuple[RefusalCode, tuple[str, ...]]]:
@@ -57,18 +57,18 @@ async def test_a_client_with_and_without_a_code(assembly: Assembly) -> None:
     with pytest.raises(Refused, match="INVALID"):
         await new_client(assembly, "Outra", "dez")
     sent = {"name": "Açougue", "document": GENUINE[0]}
-    await assembly.get(CreateClient)(sent, omie_codigo=None)
+    await assembly.get(CreateClient)(sent, omie_codigo=None, by=PERSON)
     with pytest.raises(Refused, match="DUPLICATE_DOCUMENT"):
-        await assembly.get(CreateClient)(sent, omie_codigo=None)
+        await assembly.get(CreateClient)(sent, omie_codigo=None, by=PERSON)
 
 
 async def test_of_a_linked_client_the_erp_owns_what_it_knows(assembly: Assembly) -> None:
     free, linked = await new_client(assembly, "Padaria"), await new_client(assembly, "Açougue", "10")
     update = assembly.get(UpdateClient)
-    changed = await update(free.id, {"name": "Panificadora", "contact_email": "a@b.com"}, 1)
+    changed = await update(free.id, {"name": "Panificadora", "contact_email": "a@b.com"}, 1, by=PERSON)
     assert (changed.name, changed.contact_email, changed.version) == ("Panificadora", "a@b.com", 2)
     with pytest.raises(Refused) as refusal:
-        await update(linked.id, {"name": "Outro", "active": False}, 1)
+        await update(linked.id, {"name": "Outro", "active": False}, 1, by=PERSON)
     assert codes(refusal) == [(RefusalCode.OWNED_BY_ERP, ("name",)), (RefusalCode.OWNED_BY_ERP, ("active",))]
     async with assembly.get(OpenWork)() as work:
         found = await work.clients.by_ids([free.id, linked.id])
@@ -78,12 +78,14 @@ async def test_of_a_linked_client_the_erp_owns_what_it_knows(assembly: Assembly)
 async def test_a_contract_through_its_life(assembly: Assembly, clock: TestClock) -> None:
     clock.set(NOW)
     with pytest.raises(Missing, match="client_id"):
-        await assembly.get(CreateContract)({**AGREED, "client_id": new_id()})
+        await assembly.get(CreateContract)({**AGREED, "client_id": new_id()}, by=PERSON)
     owner = await new_client(assembly, "Padaria")
-    made = await assembly.get(CreateContract)({**AGREED, "client_id": owner.id, "external_id": "E1"})
+    made = await assembly.get(CreateContract)(
+        {**AGREED, "client_id": owner.id, "external_id": "E1"}, by=PERSON
+    )
     update = assembly.get(UpdateContract)
-    raised = await update(made.id, {"mrr": Decimal("1100.00")}, 1)
-    later = await update(made.id, {"mrr": Decimal("1200.00"), "mrr_from": Period(2027, 1)}, 2)
+    raised = await update(made.id, {"mrr": Decimal("1100.00")}, 1, by=PERSON)
+    later = await update(made.id, {"mrr": Decimal("1200.00"), "mrr_from": Period(2027, 1)}, 2, by=PERSON)
     assert later.prices == (
         ContractPrice(Decimal("1000.00"), Period(2026, 1)),
         ContractPrice(Decimal("1100.00"), NOVEMBER),
@@ -93,16 +95,21 @@ async def test_a_contract_through_its_life(assembly: Assembly, clock: TestClock)
     async with assembly.get(OpenWork)() as work:
         assert await work.contracts.get(made.id) == later
     with pytest.raises(Refused, match="DUPLICATE_EXTERNAL_ID"):
-        await assembly.get(CreateContract)({**AGREED, "client_id": owner.id, "external_id": "E1"})
-    gone = await assembly.get(DeleteContract)(made.id, 3)
+        await assembly.get(CreateContract)({**AGREED, "client_id": owner.id, "external_id": "E1"}, by=PERSON)
+    gone = await assembly.get(DeleteContract)(made.id, 3, by=PERSON)
     assert gone.deleted_at is not None
-    for again in (assembly.get(DeleteContract)(made.id, None), update(made.id, {"title": "x"}, None)):
+    for again in (
+        assembly.get(DeleteContract)(made.id, None, by=PERSON),
+        update(made.id, {"title": "x"}, None, by=PERSON),
+    ):
         with pytest.raises(Refused, match="DELETED"):
             await again
     async with assembly.get(OpenWork)() as work:
         assert await work.contracts.count(ContractFilter()) == 0
         assert await work.contracts.in_force(NOVEMBER) == []
-    assert await assembly.get(CreateContract)({**AGREED, "client_id": owner.id, "external_id": "E1"})
+    assert await assembly.get(CreateContract)(
+        {**AGREED, "client_id": owner.id, "external_id": "E1"}, by=PERSON
+    )
 
 
 def of_client(cliente_id: str, external_id: str) -> dict[str, Any]:
@@ -129,7 +136,7 @@ async def test_a_payment_may_not_name_two_clients(assembly: Assembly) -> None:
     assert codes(refusal) == wrong
     sound = await create(of_client(public_id("client", two.id), "20"), by=PERSON)
     with pytest.raises(Refused) as refusal:
-        await assembly.get(UpdatePayment)(sound.id, {"cliente_id": ours}, 1)
+        await assembly.get(UpdatePayment)(sound.id, {"cliente_id": ours}, 1, by=PERSON)
     assert codes(refusal) == wrong
 
 
@@ -158,7 +165,9 @@ async def test_contracted_against_billed(assembly: Assembly, clock: TestClock) -
     for name, code in names.items():
         owner = await new_client(assembly, name, code)
         if name != "Avulsa":
-            await assembly.get(CreateContract)({**AGREED, "client_id": owner.id, "billing_day": 10})
+            await assembly.get(CreateContract)(
+                {**AGREED, "client_id": owner.id, "billing_day": 10}, by=PERSON
+            )
     await new_client(assembly, "Sem nada", "50")
     elsewhere = client(name="De outro ERP", links=(ErpLink("omie", "10"),))
     await add_clients(assembly.get(OpenWork), elsewhere)
@@ -193,7 +202,7 @@ async def test_without_an_erp_nothing_is_evaluated(database_url: str) -> None:
     async with running_assembly(settings_for(), database_url, QuickClock(), {ErpGateway: NoErp()}) as app:
         owner = client()
         await add_clients(app.get(OpenWork), owner)
-        await app.get(CreateContract)({**AGREED, "client_id": owner.id})
+        await app.get(CreateContract)({**AGREED, "client_id": owner.id}, by=PERSON)
         result = await app.get(ReconcilePeriod)(NOVEMBER, None)
     line: Line = result.lines[0]
     assert (result.source, result.fresh, result.data_as_of) == (None, False, None)

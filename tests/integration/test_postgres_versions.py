@@ -35,16 +35,20 @@ DAY = date(2026, 11, 1)
 Change = Callable[[Assembly, UUID, int | None], Awaitable[Any]]
 
 PAYMENT_CHANGES: dict[str, Change] = {
-    "settle": lambda app, key, version: app.get(SettlePayment)(key, DAY, version),
-    "update": lambda app, key, version: app.get(UpdatePayment)(key, {"codigo": "1"}, version),
-    "delete": lambda app, key, version: app.get(DeletePayment)(key, version),
+    "settle": lambda app, key, version: app.get(SettlePayment)(key, DAY, version, by=PERSON),
+    "update": lambda app, key, version: app.get(UpdatePayment)(key, {"codigo": "1"}, version, by=PERSON),
+    "delete": lambda app, key, version: app.get(DeletePayment)(key, version, by=PERSON),
 }
 CLIENT_CHANGES: dict[str, Change] = {
-    "update": lambda app, key, version: app.get(UpdateClient)(key, {"name": "Outro nome"}, version),
+    "update": lambda app, key, version: app.get(UpdateClient)(
+        key, {"name": "Outro nome"}, version, by=PERSON
+    ),
 }
 CONTRACT_CHANGES: dict[str, Change] = {
-    "update": lambda app, key, version: app.get(UpdateContract)(key, {"mrr": Decimal("2.00")}, version),
-    "delete": lambda app, key, version: app.get(DeleteContract)(key, version),
+    "update": lambda app, key, version: app.get(UpdateContract)(
+        key, {"mrr": Decimal("2.00")}, version, by=PERSON
+    ),
+    "delete": lambda app, key, version: app.get(DeleteContract)(key, version, by=PERSON),
 }
 
 
@@ -53,12 +57,12 @@ async def new_payment(app: Assembly) -> UUID:
 
 
 async def new_client(app: Assembly) -> UUID:
-    return (await app.get(CreateClient)({"name": "Padaria"}, omie_codigo=None)).id
+    return (await app.get(CreateClient)({"name": "Padaria"}, omie_codigo=None, by=PERSON)).id
 
 
 async def new_contract(app: Assembly) -> UUID:
     sent = {"title": "Assinatura", "starts_on": DAY, "mrr": Decimal("1.00"), "cadence": Cadence.MONTHLY}
-    return (await app.get(CreateContract)({**sent, "client_id": await new_client(app)})).id
+    return (await app.get(CreateContract)({**sent, "client_id": await new_client(app)}, by=PERSON)).id
 
 
 New = Callable[[Assembly], Awaitable[UUID]]
@@ -97,7 +101,7 @@ async def test_updates_without_a_version_come_one_after_the_other(assembly: Asse
         f"{stem}_{end}" for stem in ("plano_contas", "centro_custo", "loja") for end in ("id", "external_id")
     ]
     update = assembly.get(UpdatePayment)
-    await asyncio.gather(*(update(key, {name: name}, None) for name in names))
+    await asyncio.gather(*(update(key, {name: name}, None, by=PERSON) for name in names))
     async with assembly.get(OpenWork)() as work:
         payment = await work.payments.for_update(key)
     assert payment.version == 1 + len(names)
@@ -109,7 +113,7 @@ async def test_prices_set_at_once_are_all_kept(assembly: Assembly) -> None:
     update = assembly.get(UpdateContract)
     months = [Period(2027, month) for month in range(1, 9)]
     await asyncio.gather(
-        *(update(key, {"mrr": Decimal(month.month), "mrr_from": month}, None) for month in months)
+        *(update(key, {"mrr": Decimal(month.month), "mrr_from": month}, None, by=PERSON) for month in months)
     )
     async with assembly.get(OpenWork)() as work:
         contract = await work.contracts.for_update(key)
@@ -124,7 +128,9 @@ async def test_a_client_linked_meanwhile_belongs_to_the_erp(assembly: Assembly) 
         client = Client(await work.clients.for_update(key))
         client.follow_erp(register("1", name="Padaria do ERP"), link, NOW)
         await work.clients.save(client.record)
-        waiting = asyncio.create_task(assembly.get(UpdateClient)(key, {"name": "Outro nome"}, None))
+        waiting = asyncio.create_task(
+            assembly.get(UpdateClient)(key, {"name": "Outro nome"}, None, by=PERSON)
+        )
         await until_somebody_waits(assembly.engine)
         await work.commit()
     with pytest.raises(Refused, match="OWNED_BY_ERP"):
@@ -136,11 +142,11 @@ async def test_a_client_linked_meanwhile_belongs_to_the_erp(assembly: Assembly) 
 async def test_a_payment_through_its_life(assembly: Assembly) -> None:
     key = await new_payment(assembly)
     steps: list[Awaitable[Any]] = [
-        assembly.get(SettlePayment)(key, TODAY, 1),
-        assembly.get(UnsettlePayment)(key, 2),
-        assembly.get(DeletePayment)(key, 3),
-        assembly.get(RestorePayment)(key, 4),
-        assembly.get(UpdatePayment)(key, {"juros": Decimal("0.50")}, 5),
+        assembly.get(SettlePayment)(key, TODAY, 1, by=PERSON),
+        assembly.get(UnsettlePayment)(key, 2, by=PERSON),
+        assembly.get(DeletePayment)(key, 3, by=PERSON),
+        assembly.get(RestorePayment)(key, 4, by=PERSON),
+        assembly.get(UpdatePayment)(key, {"juros": Decimal("0.50")}, 5, by=PERSON),
     ]
     records = [await step for step in steps]
     assert [record.version for record in records] == [2, 3, 4, 5, 6]

@@ -34,7 +34,7 @@ async def count(open_work: OpenWork) -> int:
 
 async def test_what_is_not_committed_never_happened(open_work: OpenWork) -> None:
     async with open_work() as work:
-        await work.payments.add(payment())
+        await work.payments.add_all([payment()])
         assert await work.payments.count(EVERYTHING, TODAY) == 1
         assert await count(open_work) == 0
     assert await count(open_work) == 0
@@ -43,23 +43,23 @@ async def test_what_is_not_committed_never_happened(open_work: OpenWork) -> None
 async def test_an_error_takes_everything_back(open_work: OpenWork) -> None:
     async def stumble() -> None:
         async with open_work() as work:
-            await work.payments.add(payment())
+            await work.payments.add_all([payment()])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
         await stumble()
     with pytest.raises(Refused):
-        await add_payments(open_work, payment(external_id="1"), payment(external_id="1"))
+        await add_payments(open_work, payment(external_id="1"), payment(codigo="\ud800"))
     assert await count(open_work) == 0
 
 
 async def test_what_is_committed_stays(open_work: OpenWork) -> None:
     async def stumble() -> None:
         async with open_work() as work:
-            await work.payments.add(payment())
+            await work.payments.add_all([payment()])
             await work.clients.add(client())
             await work.commit()
-            await work.payments.add(payment())
+            await work.payments.add_all([payment()])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -73,7 +73,7 @@ async def test_a_cancelled_work_is_rolled_back_and_its_connection_goes_back(data
 
     async def dawdle() -> None:
         async with open_work() as work:
-            await work.payments.add(payment())
+            await work.payments.add_all([payment()])
             await asyncio.sleep(60)
 
     for _ in range(3):
@@ -90,8 +90,11 @@ async def _twice(work: Work) -> None:
 
 
 FOREIGN: dict[str, tuple[type[Problem], Callable[[Work], Awaitable[object]]]] = {
-    "a text the database cannot hold": (Refused, lambda work: work.payments.add(payment(codigo="a\x00"))),
-    "a text nobody can hold": (Refused, lambda work: work.payments.add(payment(codigo="\ud800"))),
+    "a text the database cannot hold": (
+        Refused,
+        lambda work: work.payments.add_all([payment(codigo="a\x00")]),
+    ),
+    "a text nobody can hold": (Refused, lambda work: work.payments.add_all([payment(codigo="\ud800")])),
     "an amount too large": (
         Refused,
         lambda work: work.titles.keep("demo", [title("1", amount=Decimal("1e15"))], NOW),
@@ -102,7 +105,7 @@ FOREIGN: dict[str, tuple[type[Problem], Callable[[Work], Awaitable[object]]]] = 
     ),
     "a broken constraint": (
         StoreBroken,
-        lambda work: work.payments.add(payment(valor_total=Decimal("1.00"))),
+        lambda work: work.payments.add_all([payment(valor_total=Decimal("1.00"))]),
     ),
     "an id that is taken": (StoreBroken, _twice),
     "no row where one must be": (StoreBroken, lambda work: work.rules.newest()),
@@ -125,7 +128,7 @@ async def test_nothing_foreign_escapes(
 
 ACTS: dict[str, Callable[[Work], Awaitable[object]]] = {
     "a query": lambda work: work.payments.count(EVERYTHING, TODAY),
-    "an insert": lambda work: work.payments.add(payment()),
+    "an insert": lambda work: work.payments.add_all([payment()]),
     "a job": lambda work: work.jobs.enqueue_sync(new_id()),
     "a look at the jobs": lambda work: work.jobs.sync_is_alive(new_id()),
     "a commit": lambda work: work.commit(),
@@ -168,7 +171,7 @@ async def test_a_connection_that_idled_too_long(engine: AsyncEngine, open_work: 
             assert isinstance(work, PostgresWork)
             await work._connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
             await asyncio.sleep(0.3)
-            await work.payments.add(payment())
+            await work.payments.add_all([payment()])
 
     with pytest.raises(StoreUnavailable):
         await idle()

@@ -18,7 +18,7 @@ from ports.ids import new_id
 from ports.paging import PageRequest
 from ports.sync_runs import SyncFailure, SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
 from ports.work import OpenWork
-from tests.integration.records import NOW, run, sql, the_run, until_somebody_waits
+from tests.integration.records import NOW, PERSON, run, sql, the_run, until_somebody_waits
 from tests.running import TestClock, running_assembly, settings_for
 
 COUNTS = "SELECT (SELECT count(*) FROM erp_sync_log), (SELECT count(*) FROM procrastinate_jobs)"
@@ -97,7 +97,7 @@ async def test_no_erp(database_url: str, clock: TestClock) -> None:
             await start(assembly)
         assert [fault.code for fault in refusal.value.faults] == [RefusalCode.ERP_NOT_CONFIGURED]
         with pytest.raises(Refused, match="ERP_NOT_CONFIGURED"):
-            await assembly.get(CreateClient)({"name": "Padaria"}, omie_codigo="1")
+            await assembly.get(CreateClient)({"name": "Padaria"}, omie_codigo="1", by=PERSON)
         assert await counts(assembly) == [0, 0]
     for read in (erp.clients, erp.receivables):
         with pytest.raises(ErpNotConfigured):

@@ -1,0 +1,57 @@
+"""Idempotency: a request that is repeated under its key has its effect once."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from core.payment import normalised
+from core.text import text_faults
+from ports.errors import RefusalCode, Refused, refused
+from ports.idempotency import Outcome
+from ports.identity import Identity
+from ports.work import Work
+
+
+class Key(NamedTuple):
+    """A caller's key for one request of one mutation."""
+
+    mutation: str
+    subject: str
+    key: str
+
+    @classmethod
+    def of(cls, mutation: str, by: Identity, key: str | None) -> "Key | None":
+        """None when the caller sent none; Refused when it cannot be one."""
+        if key is None:
+            return None
+        if faults := list(text_faults(key, "idempotency_key", least=1)):
+            raise Refused(faults)
+        return cls(mutation, by.subject, key)
+
+
+async def first_outcomes(work: Work, key: Key | None, digest: str) -> Sequence[Outcome] | None:
+    """What came of the same request before; None when this is the first, which now holds the key."""
+    if key is None or (first := await work.keys.claim(*key, digest)) is None:
+        return None
+    if first.digest != digest:
+        raise refused(RefusalCode.IDEMPOTENCY_KEY_REUSED, "idempotency_key")
+    return first.outcomes
+
+
+async def remember(work: Work, key: Key | None, outcomes: Sequence[Outcome]) -> None:
+    if key is not None:
+        await work.keys.decide(*key, outcomes)
+
+
+def digest_of(inputs: Iterable[Mapping[str, Any]], *, policy: str = "") -> str:
+    """Equal for inputs that mean the same: 1.5 and 1.50, an absent field and an empty one."""
+    digest = hashlib.sha256(policy.encode())
+    for sent in inputs:
+        values = normalised(sent) | {"valor_total": None}
+        digest.update(repr([(name, _canonical(values[name])) for name in sorted(values)]).encode())
+    return digest.hexdigest()
+
+
+def _canonical(value: object) -> str:
+    return str(value.normalize() if isinstance(value, Decimal) else value)

@@ -1,0 +1,52 @@
+"""What stands behind the ids of payments: registers that complete and are filled, clients on file."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from core.register import completions, named, unpaired
+from ports.errors import Fault, RefusalCode
+from ports.ids import parse_public_id
+from ports.payments import PaymentRecord
+from ports.work import Work
+
+
+def client_key(cliente_id: str | None) -> UUID | None:
+    """The key of the client that this cliente_id names, if it is one of our ids."""
+    found = parse_public_id(cliente_id or "")
+    return found[1] if found and found[0] == "client" else None
+
+
+async def completed(work: Work, sent: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Each input with the external ids that the registers know for ids sent without."""
+    wanted = {key for values in sent for _, key in unpaired(values)}
+    known = await work.registers.known(wanted)
+    return [{**values, **completions(values, known)} for values in sent]
+
+
+async def fill_registers(work: Work, payments: Sequence[PaymentRecord]) -> None:
+    """The registers learn what payments name; what they know already stays as it is."""
+    entries = named(payments)
+    known = await work.registers.known(entries.keys())
+    fresh = [
+        entry
+        for key, entry in entries.items()
+        if key not in known or (known[key].external_id is None and entry.external_id is not None)
+    ]
+    await work.registers.fill(fresh)
+
+
+async def two_clients(work: Work, payments: Sequence[PaymentRecord]) -> list[Fault | None]:
+    """For each payment, WRONG_PARTY when its id names one client on file and its external id another."""
+    keys = [client_key(payment.cliente_id) for payment in payments]
+    if not any(keys):
+        return [None] * len(payments)
+    by_id = await work.clients.by_ids([key for key in keys if key])
+    codes = [payment.cliente_external_id for payment, key in zip(payments, keys, strict=True) if key]
+    by_code = await work.clients.by_any_code([code for code in codes if code])
+    faults: list[Fault | None] = []
+    for payment, key in zip(payments, keys, strict=True):
+        other = by_code.get(payment.cliente_external_id or "")
+        wrong = key in by_id and other is not None and other.id != key
+        faults.append(Fault(RefusalCode.WRONG_PARTY, ("cliente_external_id",)) if wrong else None)
+    return faults
