@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
+from getpass import getuser
 from pathlib import Path
 from typing import Annotated
 
@@ -67,7 +68,7 @@ async def _import(assembly: Assembly, kind: ImportKind, file: ImportFile, refuse
     with _progress(file) as tell, closing(SeenOnDisk()) as seen:
         async with assembly.running():
             use_case: ImportClients | ImportContracts | ImportPayments = assembly.get(USE_CASES[kind])
-            return await use_case(file, seen, refused, tell)
+            return await use_case(file, seen, refused, tell, by=getuser())
 
 
 @contextmanager

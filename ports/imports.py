@@ -105,6 +105,10 @@ class Upserted(NamedTuple):
 
 
 class PaymentImports(Protocol):
+    async def on_file(self, payments: Sequence[PaymentRecord]) -> Mapping[str | UUID, PaymentRecord]:
+        """What `upsert` would replace, by external id, or by id where there is none."""
+        ...
+
     async def upsert(self, payments: Sequence[PaymentRecord], moment: datetime) -> Upserted:
         """Keep the payments: by external id the live one that holds it, without one by id.
 

@@ -1,9 +1,12 @@
 """Many payments at once: COPY into a table of the transaction's own, from there into payments."""
 
-from collections.abc import Sequence
+import csv
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from io import StringIO
 from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select, text, tuple_
@@ -31,24 +34,40 @@ PREPARE = [
     text("DROP TABLE IF EXISTS incoming"),
     text("CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS TABLE payments WITH NO DATA"),
 ]
-COPY = f"COPY incoming ({', '.join((*PLAIN, 'atributos'))}) FROM STDIN"
+COPY = f"COPY incoming ({', '.join((*PLAIN, 'atributos'))}) FROM STDIN WITH (FORMAT csv)"
 
 
 class PostgresPaymentImports(PaymentImports):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
+    async def on_file(self, payments: Sequence[PaymentRecord]) -> Mapping[str | UUID, PaymentRecord]:
+        named = [payment.external_id for payment in payments if payment.external_id]
+        unnamed = [payment.id for payment in payments if not payment.external_id]
+        meant = or_(C.external_id.in_(named), C.id.in_(unnamed))
+        query = select(*ROWS.columns).where(C.deletado_em.is_(None), meant)
+        found = [ROWS.to_record(row) for row in await self._connection.execute(query)]
+        return {key: payment for payment in found for key in (payment.external_id, payment.id) if key}
+
     async def upsert(self, payments: Sequence[PaymentRecord], moment: datetime) -> Upserted:
         for statement in PREPARE:
             await self._connection.execute(statement)
         raw = await self._connection.get_raw_connection()
         async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY) as copy:  # type: ignore[union-attr]
-            for payment in payments:
-                await copy.write_row((*plain_values(payment), attributes_json(payment.atributos).decode()))
+            await copy.write(_table(payments))
         named = (await self._connection.execute(BY_EXTERNAL_ID, {"moment": moment})).one()
         unnamed = (await self._connection.execute(BY_ID, {"moment": moment})).one()
         deleted = (await self._connection.execute(DELETED)).scalars()
         return Upserted(named.created + unnamed.created, named.updated + unnamed.updated, frozenset(deleted))
+
+
+def _table(payments: Sequence[PaymentRecord]) -> str:
+    """CSV, which costs half of what COPY's own format does. No text of a payment is empty: empty is NULL."""
+    text = StringIO(newline="")
+    csv.writer(text, lineterminator="\n").writerows(
+        (*plain_values(payment), attributes_json(payment.atributos).decode()) for payment in payments
+    )
+    return text.getvalue()
 
 
 def _upsert(key: str, which: ColumnElement[bool], **index: Any) -> Select[int, int]:

@@ -4,6 +4,7 @@ from uuid import UUID
 from core.client import Client
 from core.use_cases.import_one_by_one import Outcome, keep_one_by_one, together_with
 from core.use_cases.import_rows import Kept, import_rows, row_key
+from ports.audit import Act
 from ports.clients import ClientRecord, ErpLink
 from ports.clock import Clock
 from ports.documents import DocumentRules
@@ -26,7 +27,9 @@ class ImportClients:
         self._documents = documents
         self._erp = erp
 
-    async def __call__(self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell) -> Tally:
+    async def __call__(
+        self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell, *, by: str
+    ) -> Tally:
         def judge(row: FileRow) -> FileRow:
             for name, code in KEYS.items():
                 if name in row.values and not seen.take(f"{name} {row.values[name]}"):
@@ -37,7 +40,9 @@ class ImportClients:
             return await self._keep(work, row, row_key(file, row))
 
         async def keep(sound: Sequence[tuple[FileRow, FileRow]]) -> Kept:
-            return await keep_one_by_one(self._open_work, [row for row, _ in sound], keep_row)
+            return await keep_one_by_one(
+                self._open_work, Act(by, "importClients"), [row for row, _ in sound], keep_row
+            )
 
         return await import_rows(file, refusals, tell, judge, keep)
 

@@ -6,6 +6,7 @@ from core.contract import Contract
 from core.text import is_absent
 from core.use_cases.import_one_by_one import Outcome, keep_one_by_one, together_with
 from core.use_cases.import_rows import Kept, import_rows
+from ports.audit import Act
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.contracts import Cadence, ContractFilter, ContractRecord
@@ -23,7 +24,9 @@ class ImportContracts:
         self._open_work = open_work
         self._clock = clock
 
-    async def __call__(self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell) -> Tally:
+    async def __call__(
+        self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell, *, by: str
+    ) -> Tally:
         def judge(row: FileRow) -> FileRow:
             key = row.values.get("external_id")
             if not is_absent(key) and not seen.take(row.values["external_id"]):
@@ -31,7 +34,9 @@ class ImportContracts:
             return row
 
         async def keep(sound: Sequence[tuple[FileRow, FileRow]]) -> Kept:
-            return await keep_one_by_one(self._open_work, [row for row, _ in sound], self._keep)
+            return await keep_one_by_one(
+                self._open_work, Act(by, "importContracts"), [row for row, _ in sound], self._keep
+            )
 
         return await import_rows(file, refusals, tell, judge, keep)
 

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from core.use_cases.import_rows import Kept
+from ports.audit import Act
 from ports.errors import Fault, Refused
 from ports.imports import FileRow
 from ports.work import OpenWork, Work
@@ -21,25 +22,25 @@ KeepRow: TypeAlias = Callable[[Work, FileRow], Awaitable[Outcome]]
 """Refused before anything was written."""
 
 
-async def keep_one_by_one(open_work: OpenWork, rows: Sequence[FileRow], keep: KeepRow) -> Kept:
+async def keep_one_by_one(open_work: OpenWork, act: Act, rows: Sequence[FileRow], keep: KeepRow) -> Kept:
     """All in one transaction; when the database refuses that, each row in its own, to know which it is."""
     kept = Kept()
     try:
-        await _keep(open_work, rows, keep, kept)
+        await _keep(open_work, act, rows, keep, kept)
     except Refused:
         kept = Kept()
         for row in rows:
             try:
-                await _keep(open_work, [row], keep, kept)
+                await _keep(open_work, act, [row], keep, kept)
             except Refused as refused:
                 kept.refused.append((row, refused.faults))
     return kept
 
 
-async def _keep(open_work: OpenWork, rows: Sequence[FileRow], keep: KeepRow, kept: Kept) -> None:
+async def _keep(open_work: OpenWork, act: Act, rows: Sequence[FileRow], keep: KeepRow, kept: Kept) -> None:
     done: list[Outcome] = []
     refusals: list[tuple[FileRow, Sequence[Fault]]] = []
-    async with open_work() as work:
+    async with open_work(act) as work:
         for row in rows:
             try:
                 done.append(await keep(work, row))

@@ -3,8 +3,11 @@ from datetime import datetime
 from uuid import UUID
 
 from core.payment import Payment
+from core.register import Familiar
 from core.text import is_absent
 from core.use_cases.import_rows import Kept, import_rows, row_key
+from core.use_cases.payment_references import completed_in_order, fill_registers, two_clients
+from ports.audit import Act
 from ports.clock import Clock
 from ports.errors import Fault, RefusalCode, refused
 from ports.ids import OURS, new_id
@@ -20,16 +23,27 @@ class ImportPayments:
         self._open_work = open_work
         self._clock = clock
 
-    async def __call__(self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell) -> Tally:
-        now = self._clock.now()
+    async def __call__(
+        self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell, *, by: str
+    ) -> Tally:
+        familiar = Familiar()
+        act, now = Act(by, "importPayments"), self._clock.now()
 
         async def keep(sound: Sequence[tuple[FileRow, PaymentRecord]]) -> Kept:
-            async with self._open_work() as work:
-                done = await work.payment_imports.upsert([payment for _, payment in sound], now)
+            async with self._open_work(act) as work:
+                payments = await completed_in_order(work, [(row.values, payment) for row, payment in sound])
+                faults = await two_clients(work, payments)
+                single = [payment for payment, fault in zip(payments, faults, strict=True) if not fault]
+                done = await work.payment_imports.upsert(single, now)
+                kept = [payment for payment in single if payment.id not in done.deleted]
+                await fill_registers(work, familiar.news(kept))
                 await work.commit()
-            deleted = [(row, DELETED) for row, payment in sound if payment.id in done.deleted]
-            unchanged = len(sound) - done.created - done.updated - len(deleted)
-            return Kept(done.created, done.updated, unchanged, deleted)
+            result = Kept(done.created, done.updated)
+            for (row, payment), fault in zip(sound, faults, strict=True):
+                if fault or payment.id in done.deleted:
+                    result.refused.append((row, [fault] if fault else DELETED))
+            result.unchanged = len(sound) - done.created - done.updated - len(result.refused)
+            return result
 
         return await import_rows(file, refusals, tell, _judge(file, seen, now), keep)
 

@@ -1,6 +1,7 @@
 """The frame of every import: chunk by chunk, each a transaction, while the next one is read in a thread."""
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -47,6 +48,9 @@ async def import_rows(
 ) -> Tally:
     """`judge` says what a row means, or is Refused; `keep` writes what a chunk means."""
     chunks, tally = _chunks(file, judge), Tally()
+    # What is there stays; rows come and go by the ten thousand, and hold no circles.
+    gc.freeze()
+    gc.set_threshold(100_000)
     # However this ends, the block waits for its thread: nobody reads on in a file that is closed.
     with ThreadPoolExecutor(1) as reader:
         upcoming = reader.submit(next, chunks, None)
