@@ -75,9 +75,11 @@ async def _import(assembly: Assembly, kind: ImportKind, file: ImportFile, refuse
 def _progress(file: ImportFile) -> Iterator[Tell]:
     """A bar while it runs; at its end, however it ends, what became of the rows."""
     columns = (BarColumn(), DownloadColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    last = Tally()
+    last, hidden = Tally(), not console.is_terminal
     try:
-        with Progress(*columns, TimeRemainingColumn(), console=console, transient=True) as progress:
+        with Progress(
+            *columns, TimeRemainingColumn(), console=console, transient=True, disable=hidden
+        ) as progress:
             bar = progress.add_task("0 rows", total=file.size)
 
             def tell(tally: Tally) -> None:

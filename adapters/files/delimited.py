@@ -22,8 +22,7 @@ class _Lines(Iterator[str]):
 
     def __next__(self) -> str:
         number, line = next(self._lines)
-        encoding = "utf-8-sig" if number == 1 else "utf-8"
-        text = line.decode(encoding, "surrogateescape")
+        text = line.decode(errors="surrogateescape")
         self.first = self.first or number
         self._read.append(text)
         self._length += len(text)

@@ -1,6 +1,7 @@
 """A file to import: its format is told by its content."""
 
 import hashlib
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
@@ -46,8 +47,9 @@ class ImportFile(RowFile):
                 yield FileRow(number, raw, *read(raw, self._form))
 
     def _raw_rows(self) -> Iterator[RawRow]:
-        head = self._file.read(HEAD).removeprefix(b"\xef\xbb\xbf").lstrip()
-        self._file.seek(0)
+        head = self._file.read(HEAD)
+        self._file.seek(len(BOM_UTF8) if head.startswith(BOM_UTF8) else 0)
+        head = head.removeprefix(BOM_UTF8).lstrip()
         if not head:
             raise UnreadableFile("the file is empty")
         if head[:1] not in b"[{":

@@ -38,6 +38,6 @@ def parsed(line: bytes) -> dict[str, Any] | None:
     """The object that the line is."""
     try:
         value = decode(line)
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None

@@ -55,7 +55,7 @@ def read(raw: Mapping[str, Any], form: Form) -> tuple[dict[str, Any], list[Fault
                 unread.append(Fault(RefusalCode.INVALID, (name,)))
         except _Wrong as wrong:
             unread.append(Fault(RefusalCode.INVALID, (name, *wrong.path)))
-        except (ValueError, ArithmeticError):
+        except (ValueError, ArithmeticError, RecursionError):
             unread.append(Fault(RefusalCode.INVALID, (name,)))
     return values, unread
 

@@ -64,7 +64,7 @@ class PostgresPaymentImports(PaymentImports):
 def _table(payments: Sequence[PaymentRecord]) -> str:
     """CSV, which costs half of what COPY's own format does. No text of a payment is empty: empty is NULL."""
     text = StringIO(newline="")
-    csv.writer(text, lineterminator="\n").writerows(
+    csv.writer(text).writerows(
         (*plain_values(payment), attributes_json(payment.atributos).decode()) for payment in payments
     )
     return text.getvalue()
