@@ -22,8 +22,10 @@ COUNT = b"SELECT count(*) FROM payments"
 CONTENTS = (
     b"SELECT (to_jsonb(p) - 'id' - 'modificado_em')::text FROM payments p ORDER BY 1",
     b"SELECT (to_jsonb(r) - 'id')::text FROM register_entries r ORDER BY 1",
-    b"SELECT action, facts::text, personal::text FROM audit_entries "
-    b"WHERE kind IN ('payment', 'reference') ORDER BY 1, 2, 3",
+    (
+        b"SELECT action, facts::text, personal::text FROM audit_entries "
+        b"WHERE kind IN ('payment', 'reference') ORDER BY 1, 2, 3"
+    ),
 )
 
 
