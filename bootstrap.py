@@ -15,6 +15,7 @@ from starlette.routing import Mount
 
 from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
+from adapters.files.exports import FileExports
 from adapters.no_erp import NoErp
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
@@ -43,6 +44,7 @@ from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
+from ports.exports import PaymentExports
 from ports.identity import BadToken, Identity, TokenVerifier
 from ports.work import OpenWork
 from settings import AppEnv, Settings
@@ -78,6 +80,7 @@ class Assembly:
             Clock: clock,
             DocumentRules: DocbrRules(),
             OpenWork: PostgresOpenWork(self.engine, self._jobs),
+            PaymentExports: FileExports(),
             RequestQuota: _quota(settings, self.engine),
             TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
             ReconciliationPolicy: _policy(settings),

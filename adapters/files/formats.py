@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from adapters.files.delimited import delimited_rows
-from adapters.files.documents import LISTING, document_rows
+from adapters.files.json_documents import LISTING, document_rows
 from adapters.files.lines import RawRow, line_rows, parsed
 from adapters.files.reading import FORMS, read
 from ports.errors import Fault, RefusalCode
@@ -62,4 +62,5 @@ def _is_row_by_line(head: bytes) -> bool:
     first, _, rest = head.partition(b"\n")
     if (row := parsed(first)) is not None:
         return LISTING not in row
-    return head.startswith(b"{") and rest.lstrip().startswith(b"{")
+    goes_on = first.rstrip().endswith((b"[", b",", b":"))
+    return head.startswith(b"{") and rest.lstrip().startswith(b"{") and not goes_on

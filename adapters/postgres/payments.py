@@ -1,4 +1,4 @@
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -40,6 +40,9 @@ LISTS = (
     "forma_pagamento_id",
     "loja_id",
 )
+
+FETCHED = 1000
+"""How many rows a cursor hands over at once."""
 
 ORDER_KINDS: Mapping[PaymentOrderField, type] = {
     PaymentOrderField.DATA_VENCIMENTO: date,
@@ -91,6 +94,17 @@ class PostgresPayments(PaymentStore):
 
     async def count(self, where: PaymentFilter, today: date) -> int:
         return await count_rows(self._connection, PAYMENTS, *_conditions(where, today))
+
+    async def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
+        query = select(*ROWS.columns).where(*_conditions(where, today)).order_by(C.data_vencimento, C.id)
+        # A cursor of the server: one statement, hence one snapshot.
+        found = await self._connection.stream(query, execution_options={"yield_per": FETCHED})
+        try:
+            async for rows in found.partitions():
+                for row in rows:
+                    yield ROWS.to_record(row)
+        finally:
+            await found.close()
 
 
 def _keyset(order: Sequence[PaymentOrder]) -> Keyset:

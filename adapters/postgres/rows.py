@@ -35,7 +35,8 @@ class RowMapper(Generic[R]):
         return {name: getattr(record, name) for name in self._names}
 
     def to_record(self, row: Row[Any], **aside: Any) -> R:
-        return self._record(**{name: getattr(row, name) for name in self._names}, **aside)
+        # The record's columns come first in every select; by place is several times faster than by name.
+        return self._record(**dict(zip(self._names, row, strict=False)), **aside)
 
     async def find(self, connection: AsyncConnection, query: Select[Any]) -> R | None:
         """The record of the only row, or None."""

@@ -3,7 +3,7 @@ from datetime import date
 import strawberry
 from strawberry import UNSET
 
-from graphql_api.context import Info
+from graphql_api.context import Context, Info
 from graphql_api.enums import SortDirection
 from graphql_api.errors import forbidden
 from graphql_api.fields import plain, resolved
@@ -80,9 +80,8 @@ class PaymentQueries:
         order_by: list[PaymentOrder] | None = UNSET,
     ) -> Rows[PaymentRecord]:
         """Payments, by due date unless told otherwise. Keyset pagination, at most 1000 a page."""
-        where = _filter(filter or PaymentFilter())
-        if where.deleted and not may(info.context, DIRECTORS):
-            raise forbidden(DIRECTORS)
+        where = condition(filter or PaymentFilter())
+        check_visible(where, info.context)
         order = [_order(part) for part in order_by or ()]
         today = local_day(info.context.clock.now())
         return Rows(
@@ -91,7 +90,13 @@ class PaymentQueries:
         )
 
 
-def _filter(asked: PaymentFilter) -> payments.PaymentFilter:
+def check_visible(where: payments.PaymentFilter, context: Context) -> None:
+    """FORBIDDEN when the filter asks for payments that the caller may not see."""
+    if where.deleted and not may(context, DIRECTORS):
+        raise forbidden(DIRECTORS)
+
+
+def condition(asked: PaymentFilter) -> payments.PaymentFilter:
     values = given(asked)
     for name, value in values.items():
         if isinstance(value, DateRange):

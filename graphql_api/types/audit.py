@@ -43,7 +43,10 @@ class AuditEntry:
     @resolved()
     def changes(self, root: strawberry.Parent[Entry]) -> list[FieldChange]:
         """Each field that changed, with its values as they are stored."""
-        return [FieldChange(to_camel_case(field), *sides) for field, *sides in changes(root)]  # type: ignore[call-arg]
+        return [
+            FieldChange(field=to_camel_case(change.field), before=change.before, after=change.after)
+            for change in changes(root)
+        ]
 
 
 @strawberry.type(description="Whether the audit trail is what it was.")

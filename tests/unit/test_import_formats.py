@@ -26,6 +26,7 @@ def contained(rows: list[dict[str, Any]]) -> list[tuple[str, str]]:
         ("envelope", json.dumps(listing)),
         ("pretty envelope", json.dumps(listing, indent=4)),
         ("envelope, rows last", json.dumps(dict(reversed(listing.items())))),
+        ("envelope, a row a line", json.dumps(listing).replace("[{", "[\n{").replace("}, {", "},\n{")),
         ("objects in a row", "\n".join(json.dumps(row, indent=1) for row in rows)),
         ("ndjson", as_ndjson(rows)),
         ("ndjson, Windows", as_ndjson(rows).replace("\n", "\r\n")),

@@ -1,4 +1,4 @@
-"""Registers, the audit trail, and the role that the application works as.
+"""The audit trail, and the role that the application works as.
 
 The role may change what it keeps, but of the audit trail it may only read and seal: entries are written by a
 trigger that is the owner's.
@@ -6,49 +6,12 @@ trigger that is the owner's.
 
 from alembic import op
 
-revision = "20261122_04"
-down_revision = "20261122_03"
+revision = "20261122_06"
+down_revision = "20261122_04"
 branch_labels = None
 depends_on = None
 
 UPGRADE = """
-CREATE TABLE register_entries (
-    id UUID NOT NULL,
-    kind VARCHAR(40) NOT NULL,
-    code VARCHAR NOT NULL,
-    external_id VARCHAR,
-    name VARCHAR NOT NULL,
-    active BOOLEAN NOT NULL,
-    source VARCHAR NOT NULL,
-    search VARCHAR GENERATED ALWAYS AS (fold(coalesce(name, '') || ' ' || coalesce(code, '') || ' ' ||
-        coalesce(external_id, ''))) STORED NOT NULL,
-    PRIMARY KEY (id),
-    CONSTRAINT register_entries_key UNIQUE (kind, code),
-    CONSTRAINT referencekind CHECK (kind IN ('PLANO_CONTAS', 'CENTRO_CUSTO', 'CONTA_BANCARIA',
-        'FORMA_PAGAMENTO', 'FORNECEDOR', 'TRANSPORTADORA', 'FUNCIONARIO', 'LOJA'))
-);
-
-CREATE INDEX register_entries_by_name ON register_entries (kind, fold(name), id);
-
-CREATE INDEX register_entries_search ON register_entries USING gin (search gin_trgm_ops);
-
--- One key may now stand for many records, and for refusals.
-ALTER TABLE idempotency_keys ADD COLUMN outcomes JSONB;
-
-UPDATE idempotency_keys SET outcomes = jsonb_build_array(record_id);
-
--- No release has the old shape.
--- squawk-ignore ban-drop-constraint
-ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_pkey;
-
--- squawk-ignore ban-drop-constraint
-ALTER TABLE idempotency_keys DROP CONSTRAINT idempotency_keys_use;
-
--- squawk-ignore ban-drop-column
-ALTER TABLE idempotency_keys DROP COLUMN record_id;
-
-ALTER TABLE idempotency_keys ADD PRIMARY KEY (mutation, subject, key);
-
 CREATE TABLE audit_entries (
     number BIGINT GENERATED ALWAYS AS IDENTITY,
     at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
@@ -80,10 +43,6 @@ CREATE TABLE audit_links (
     CONSTRAINT audit_links_number UNIQUE (number)
 );
 
--- What of a row can name a person; nothing at all is NULL.
-CREATE FUNCTION audit_pick(jsonb, text[]) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN (SELECT jsonb_object_agg(name, $1 -> name) FROM unnest($2) AS name WHERE $1 ->> name IS NOT NULL);
-
 -- One entry for each row of the statement that really changed. Arguments: the kind of record; the column with
 -- its id; columns that are no news; columns that can name a person.
 CREATE FUNCTION audit_changes() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
@@ -93,6 +52,10 @@ DECLARE
     act CONSTANT text := coalesce(nullif(current_setting('concilia.action', true), ''), lower(TG_OP));
     quiet CONSTANT text[] := TG_ARGV[2];
     persons CONSTANT text[] := TG_ARGV[3];
+    not_facts CONSTANT text[] := quiet || persons;
+    not_persons CONSTANT text[] := array(
+        SELECT attname FROM pg_attribute WHERE attrelid = TG_RELID AND attnum > 0 AND attname <> ALL (persons)
+    );
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         WITH changed AS (
@@ -125,9 +88,9 @@ BEGIN
         WITH entries AS (
             INSERT INTO audit_entries (by, action, kind, record_id, facts, personal)
             SELECT author, act, TG_ARGV[0], (new_row ->> TG_ARGV[1])::uuid,
-                jsonb_build_object('after', jsonb_strip_nulls(new_row - quiet - persons)),
-                CASE WHEN person IS NOT NULL THEN jsonb_build_object('after', person) END
-            FROM new_rows AS n, to_jsonb(n) AS new_row, audit_pick(new_row, persons) AS person
+                jsonb_build_object('after', new_row - not_facts),
+                jsonb_build_object('after', new_row - not_persons)
+            FROM new_rows AS n, jsonb_strip_nulls(to_jsonb(n)) AS new_row
             RETURNING number
         )
         INSERT INTO audit_unsealed SELECT number FROM entries;
@@ -135,9 +98,9 @@ BEGIN
         WITH entries AS (
             INSERT INTO audit_entries (by, action, kind, record_id, facts, personal)
             SELECT author, act, TG_ARGV[0], (old_row ->> TG_ARGV[1])::uuid,
-                jsonb_build_object('before', jsonb_strip_nulls(old_row - quiet - persons)),
-                CASE WHEN person IS NOT NULL THEN jsonb_build_object('before', person) END
-            FROM old_rows AS o, to_jsonb(o) AS old_row, audit_pick(old_row, persons) AS person
+                jsonb_build_object('before', old_row - not_facts),
+                jsonb_build_object('before', old_row - not_persons)
+            FROM old_rows AS o, jsonb_strip_nulls(to_jsonb(o)) AS old_row
             RETURNING number
         )
         INSERT INTO audit_unsealed SELECT number FROM entries;
@@ -226,19 +189,9 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM concilia_app;
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM concilia_app;
 REVOKE ALL ON SCHEMA public FROM concilia_app;
 DROP FUNCTION audit_changes CASCADE;
-DROP FUNCTION audit_pick;
 DROP TABLE audit_links;
 DROP TABLE audit_unsealed;
 DROP TABLE audit_entries;
--- Keys that stand for anything but one record have no place in the old shape.
-DELETE FROM idempotency_keys WHERE coalesce(jsonb_array_length(outcomes), 0) <> 1
-    OR jsonb_typeof(outcomes -> 0) <> 'string';
-ALTER TABLE idempotency_keys ADD COLUMN record_id UUID;
-UPDATE idempotency_keys SET record_id = (outcomes ->> 0)::uuid;
-ALTER TABLE idempotency_keys ALTER COLUMN record_id SET NOT NULL, DROP COLUMN outcomes,
-    DROP CONSTRAINT idempotency_keys_pkey, ADD PRIMARY KEY (record_id),
-    ADD CONSTRAINT idempotency_keys_use UNIQUE (mutation, subject, key);
-DROP TABLE register_entries;
 """
 
 
