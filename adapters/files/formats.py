@@ -62,5 +62,5 @@ def _is_row_by_line(head: bytes) -> bool:
     first, _, rest = head.partition(b"\n")
     if (row := parsed(first)) is not None:
         return LISTING not in row
-    goes_on = first.rstrip().endswith((b"[", b",", b":"))
+    goes_on = first.rstrip().endswith((b"[", b","))
     return head.startswith(b"{") and rest.lstrip().startswith(b"{") and not goes_on

@@ -68,7 +68,11 @@ NAMED = {
 async def test_clients_by_document_by_code_and_by_row(
     faked: Assembly, take_clients: Importing, erp: FakeErp
 ) -> None:
-    rows = [NAMED, {"name": "Linked", "omie_codigo": 7}, {"name": "Nameless", "active": "0"}]
+    rows: list[dict[str, Any]] = [
+        NAMED,
+        {"name": "Linked", "omie_codigo": 7},
+        {"name": "Nameless", "active": "0"},
+    ]
     assert (await take_clients(*rows)).tally == Tally(created=3)
     assert (await take_clients(*rows)).tally == Tally(unchanged=3)
     by_name = {record.name: record for record in await clients(faked)}
