@@ -29,6 +29,9 @@ from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
+from core.use_cases.import_clients import ImportClients
+from core.use_cases.import_contracts import ImportContracts
+from core.use_cases.import_payments import ImportPayments
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
@@ -47,6 +50,9 @@ from ports.work import OpenWork
 from settings import AppEnv, Settings
 
 T = TypeVar("T")
+
+COMMANDS = (RunSync, RescueSyncs, SealAudit, ImportPayments, ImportClients, ImportContracts)
+"""Use cases that no query or mutation asks for."""
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
@@ -84,7 +90,7 @@ class Assembly:
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
-        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs, SealAudit):
+        for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
 
     def get(self, wanted: type[T]) -> T:
