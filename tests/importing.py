@@ -16,6 +16,10 @@ from adapters.files.seen import SeenOnDisk
 from bootstrap import COMMANDS, Assembly
 from ports.errors import Fault
 from ports.imports import FileRow, ImportKind, Tally
+from ports.paging import PageRequest
+from ports.payments import PaymentFilter, PaymentRecord
+from ports.work import OpenWork
+from tests.integration.records import TODAY
 
 EXAMPLES = Path(__file__).parent / "examples"
 RECEIVABLE, PAYABLE, LISTING = (
@@ -79,6 +83,13 @@ def refused_beside(path: Path) -> list[dict[str, Any]]:
     beside = path.with_name(f"{path.name}.refused.ndjson")
     lines = beside.read_text(encoding="utf-8").splitlines() if beside.exists() else []
     return [json.loads(line) for line in lines]
+
+
+async def on_file(assembly: Assembly, **where: Any) -> list[PaymentRecord]:
+    """By codigo."""
+    async with assembly.get(OpenWork)() as work:
+        found = await work.payments.page(PaymentFilter(**where), (), PageRequest(5000), TODAY)
+    return sorted(found.items, key=lambda payment: payment.codigo or "")
 
 
 async def import_path(assembly: Assembly, path: Path, kind: ImportKind = ImportKind.PAYMENTS) -> Imported:
