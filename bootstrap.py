@@ -15,6 +15,7 @@ from starlette.routing import Mount
 
 from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
+from adapters.files.exports import FileExports
 from adapters.no_erp import NoErp
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
@@ -28,6 +29,9 @@ from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
+from core.use_cases.import_clients import ImportClients
+from core.use_cases.import_contracts import ImportContracts
+from core.use_cases.import_payments import ImportPayments
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
@@ -40,11 +44,15 @@ from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
+from ports.exports import PaymentExports
 from ports.identity import BadToken, Identity, TokenVerifier
 from ports.work import OpenWork
 from settings import AppEnv, Settings
 
 T = TypeVar("T")
+
+COMMANDS = (RunSync, RescueSyncs, SealAudit, ImportPayments, ImportClients, ImportContracts)
+"""Use cases that no query or mutation asks for."""
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
@@ -72,6 +80,7 @@ class Assembly:
             Clock: clock,
             DocumentRules: DocbrRules(),
             OpenWork: PostgresOpenWork(self.engine, self._jobs),
+            PaymentExports: FileExports(),
             RequestQuota: _quota(settings, self.engine),
             TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
             ReconciliationPolicy: _policy(settings),
@@ -81,7 +90,7 @@ class Assembly:
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
-        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs, SealAudit):
+        for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
 
     def get(self, wanted: type[T]) -> T:

@@ -9,6 +9,8 @@ import typer
 from adapters.embedded_postgres import EmbeddedPostgresError
 from commands.auditing import verify
 from commands.console import console
+from commands.exporting import payments
+from commands.importing import import_file
 from commands.keeping import clear, migrate, schema, token
 from commands.serving import serve, worker
 from commands.syncing import sync
@@ -19,11 +21,15 @@ from settings import WrongSetting
 cli = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 demo_cli = typer.Typer(no_args_is_help=True, help="The demo data.")
 demo_cli.command()(clear)
+export_cli = typer.Typer(no_args_is_help=True, help="Write records as files.")
+export_cli.command()(payments)
 audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
 audit_cli.command()(verify)
 for command in (serve, worker, migrate, sync, token, schema):
     cli.command()(command)
+cli.command("import")(import_file)
 cli.add_typer(demo_cli, name="demo")
+cli.add_typer(export_cli, name="export")
 cli.add_typer(audit_cli, name="audit")
 
 

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from graphql_api.exports import export_routes
 from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
 from graphql_api.schema import build_schema
@@ -42,6 +43,7 @@ def create_app(
     return Starlette(
         routes=[
             Route("/graphql", graphql, methods=["GET", "POST"]),
+            *export_routes(make_context),
             Route("/health/live", live),
             Route("/health/ready", ready),
             ide_assets(),
@@ -61,5 +63,6 @@ def _cors(origins: Sequence[str]) -> list[Any]:
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=list(ALLOWED_HEADERS),
+            expose_headers=["content-disposition"],
         )
     ]

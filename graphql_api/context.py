@@ -11,6 +11,7 @@ from core.use_cases.create_payment import CreatePayment
 from core.use_cases.create_payments import CreatePayments
 from core.use_cases.delete_contract import DeleteContract
 from core.use_cases.delete_payment import DeletePayment
+from core.use_cases.export_payments import ExportPayments
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.restore_payment import RestorePayment
 from core.use_cases.save_reference import SaveReference
@@ -40,6 +41,7 @@ class UseCases:
     unsettle_payment: UnsettlePayment
     delete_payment: DeletePayment
     restore_payment: RestorePayment
+    export_payments: ExportPayments
     save_reference: SaveReference
     create_client: CreateClient
     update_client: UpdateClient

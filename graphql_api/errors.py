@@ -68,6 +68,7 @@ def forbidden(any_of: Sequence[Role]) -> CodedError:
         NEEDS_ROLE,
         params={"roles": ", ".join(names)},
         extensions={"requiredRoles": names},
+        status=403,
     )
 
 

@@ -1,6 +1,6 @@
 """Payments (contas a pagar e a receber), with the field names of the data structure document."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum, StrEnum
@@ -11,6 +11,7 @@ from ports.calendar import DateRange
 from ports.errors import Fault
 from ports.money import ZERO, Money
 from ports.paging import Page, PageRequest
+from ports.payment_sums import PaymentGroup, PaymentSummary
 
 
 class Entidade(StrEnum):
@@ -218,3 +219,12 @@ class PaymentStore(Protocol):
     ) -> Page[PaymentRecord]: ...
 
     async def count(self, where: PaymentFilter, today: date) -> int: ...
+
+    def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
+        """All of them by due date, as they stand at one moment; few are in memory at once."""
+
+    async def summary(
+        self, where: PaymentFilter, group: PaymentGroup, today: date
+    ) -> Sequence[PaymentSummary]:
+        """Every group that has a payment, by its key."""
+        ...
