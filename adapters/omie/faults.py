@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from adapters.omie.values import Record, decoded, fold
 from ports.calendar import SAO_PAULO
-from ports.erp import ErpAsksToWait, ErpBroken, ErpProblem, ErpRejectedCredentials
+from ports.erp import ErpAsksToWait, ErpBroken, ErpProblem, ErpRejectedCredentials, ErpTakesOneOnly
 
 MARGIN = 1.0
 BUSY_WAIT = 10.0
@@ -108,6 +108,10 @@ def _wait(seconds: float) -> _Consequence:
     return lambda _fault, _now: ErpAsksToWait(seconds, failed=True)
 
 
+def _one_only(_fault: _Fault, _now: datetime) -> ErpProblem:
+    return ErpTakesOneOnly(BUSY_WAIT, failed=True)
+
+
 def _wait_as_named(default: float, margin: float = 0.0) -> _Consequence:
     """The seconds that the text names, else the default."""
 
@@ -162,7 +166,7 @@ _RULES = (
         statuses=frozenset({429}),
         pattern="too many requests",
     ),
-    _Rule(_wait(BUSY_WAIT), codes=frozenset({"1880"}), pattern="sendo executada"),
+    _Rule(_one_only, codes=frozenset({"1880"}), pattern="sendo executada"),
     _Rule(_wait_until_named, codes=frozenset({"8020", "1100"}), pattern="sendo processada"),
     _Rule(
         _nothing(Nothing.NO_RECORDS),
@@ -171,7 +175,7 @@ _RULES = (
     ),
     _Rule(
         _nothing(Nothing.NOT_FOUND),
-        codes=frozenset({"103", "105", "5002"}),
+        codes=frozenset({"103", "105"}),
         pattern=r"\bn\S{1,4}o cadastrad",
     ),
     _Rule(

@@ -5,10 +5,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import TypeAlias
 
 from ports.erp import IssueCode
+from ports.money import CENT, LARGEST, ZERO, Money, fits
 
 Record: TypeAlias = Mapping[str, object]
 
@@ -78,6 +79,13 @@ def code(record: Record, key: str) -> str | None:
     return stated.lstrip("0") or None
 
 
+def required_code(record: Record, key: str, missing: IssueCode = IssueCode.UNREADABLE) -> str:
+    stated = code(record, key)
+    if stated is None:
+        raise RecordError(key, missing)
+    return stated
+
+
 def number(record: Record, key: str) -> Decimal | None:
     """Exact; NaN when something else than a number stands there."""
     value = record.get(key)
@@ -87,6 +95,22 @@ def number(record: Record, key: str) -> Decimal | None:
     if stated is None:
         return None
     return Decimal(stated) if _NUMBER.fullmatch(stated) else Decimal("NaN")
+
+
+def amount(record: Record, key: str) -> Money:
+    """One that must be there, in whole cents, not negative."""
+    stated = number(record, key)
+    if stated is None or not fits(stated) or stated < 0:
+        raise RecordError(key, IssueCode.AMOUNT_INVALID)
+    return stated.quantize(CENT)
+
+
+def extra(record: Record, key: str) -> Money:
+    """A tax, discount or interest: zero when absent, rounded, because Omie computes it with more decimals."""
+    stated = number(record, key) or ZERO
+    if not stated.is_finite() or not 0 <= stated <= LARGEST:
+        raise RecordError(key, IssueCode.AMOUNT_INVALID)
+    return stated.quantize(CENT, ROUND_HALF_UP)
 
 
 def day(record: Record, key: str) -> date | None:
@@ -110,3 +134,9 @@ def entries(record: Record, key: str) -> Sequence[Record]:
     """The objects of a nested list; empty ones come as `[]`, `{}`, null or not at all."""
     value = record.get(key)
     return [entry for entry in value if isinstance(entry, dict)] if isinstance(value, list) else []
+
+
+def part(record: Record, key: str) -> Record:
+    """A nested object; empty when it is absent, null or something else."""
+    value = record.get(key)
+    return value if isinstance(value, dict) else {}

@@ -5,9 +5,11 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Protocol
 
 import httpx
 import uvicorn
+from starlette.applications import Starlette
 
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
@@ -57,6 +59,10 @@ class Bench:
         return OmieGateway(transport, "omie", page_size)
 
 
+class Served(Protocol):
+    app: Starlette
+
+
 class Server(uvicorn.Server):
     """Says when it listens."""
 
@@ -70,8 +76,8 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def served(demo: DemoOmie) -> AsyncIterator[str]:
-    """The base address of the demo while it listens on a port of its own."""
+async def served(demo: Served) -> AsyncIterator[str]:
+    """The base address of the demo, or of another, while it listens on a port of its own."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = Server(uvicorn.Config(demo.app, lifespan="off", ws="none", log_config=None))
         serving = asyncio.create_task(server.serve(sockets=[listener]))

@@ -11,13 +11,14 @@ from typing import Any, TypeVar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.no_erp import NoErp
 from bootstrap import Assembly
 from core.use_cases.run_sync import RunSync
 from core.use_cases.start_sync import StartSync
 from ports.calendar import Period
 from ports.clients import ClientRecord
 from ports.contracts import ContractPrice, ContractRecord
-from ports.erp import Entity, ErpClient, ErpGateway, ErpIssue, ErpPage, ErpTitle
+from ports.erp import Entity, ErpClient, ErpIssue, ErpPage, ErpTitle, Side, Since
 from ports.identity import Identity, Role
 from ports.ids import new_id
 from ports.payments import PARTIES, Entidade, PaymentRecord
@@ -205,7 +206,7 @@ class QuickClock(TestClock):
         await asyncio.sleep(0)
 
 
-class FakeErp(ErpGateway):
+class FakeErp(NoErp):
     """An ERP in memory: pages of `size`, faults to raise first, and a gate that can hold an answer back."""
 
     def __init__(
@@ -229,10 +230,10 @@ class FakeErp(ErpGateway):
     def source(self) -> str | None:
         return "fake"
 
-    async def clients(self, page: int) -> ErpPage[ErpClient]:
+    async def clients(self, page: int, since: Since | None = None) -> ErpPage[ErpClient]:
         return await self._page(Entity.CLIENT, self.listed_clients, page)
 
-    async def receivables(self, page: int) -> ErpPage[ErpTitle]:
+    async def titles(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpTitle]:
         found = await self._page(Entity.RECEIVABLE, self.listed_titles, page)
         return replace(found, issues=self.issues) if page == 1 else found
 

@@ -10,7 +10,7 @@ import pytest
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.app import DemoOmie
 from adapters.omie.demo.book import Book
-from ports.erp import ErpAsksToWait, ErpBroken, ErpProblem, ErpRejectedCredentials
+from ports.erp import ErpAsksToWait, ErpBroken, ErpProblem, ErpRejectedCredentials, Side
 from tests.integration.omie_bench import Bench, bench_of_november, served
 
 
@@ -131,7 +131,7 @@ async def test_faults(
 
 async def test_no_records_in_other_words(bench: Bench) -> None:
     bench.demo.fail_next(500, fault("SOAP-ENV:Client-101", "Nenhuma conta corrente foi encontrada!"))
-    page = await bench.gateway().receivables(1)
+    page = await bench.gateway().titles(Side.RECEIVABLE, 1)
     assert (page.last, list(page.items)) == (1, [])
 
 
@@ -174,7 +174,7 @@ async def test_neither_key_nor_secret_shows(bench: Bench, caplog: pytest.LogCapt
     for status, delay in ((500, 0.0), (200, 0.3), (418, 0.0)):
         bench.demo.fail_next(status, json.dumps({"faultstring": str(pair.app_key)}).encode(), delay=delay)
         with pytest.raises(ErpProblem) as raised:
-            await gateway.receivables(status)
+            await gateway.titles(Side.RECEIVABLE, status)
         shown.append(repr(raised.value))
     shown += [account for account, _, _ in bench.quota.reserved] + [caplog.text]
     assert not [line for line in shown if pair.app_key in line or pair.app_secret in line]

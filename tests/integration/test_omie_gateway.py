@@ -1,17 +1,15 @@
 """What the gateway reads and sends, over a real socket, against the demo Omie."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import TypeVar
 
-import httpx
 import pytest
 
-from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
-from adapters.omie.demo.book import Book
-from ports.erp import Entity, ErpAsksToWait, ErpIssue, ErpPage, IssueCode
+from adapters.omie.demo.app import DEMO_CREDENTIALS
+from ports.erp import Entity, ErpAsksToWait, ErpIssue, ErpPage, IssueCode, Side
 from ports.money import CENT
 from tests.integration.omie_bench import Bench, bench_of_november
 
@@ -50,7 +48,7 @@ async def test_reads_every_client(bench: Bench) -> None:
 
 
 async def test_reads_every_title_to_the_cent(bench: Bench) -> None:
-    titles, issues, pages = await every(bench.gateway(50).receivables)
+    titles, issues, pages = await every(partial(bench.gateway(50).titles, Side.RECEIVABLE))
     book = [title for title in bench.demo.book.titles.values() if title.due_on is not None]
     assert pages == 7
     assert [(t.external_id, t.client_code, str(t.amount), t.due_on, t.status) for t in titles] == [
@@ -78,7 +76,7 @@ async def test_behaves_well(bench: Bench) -> None:
     gateway = bench.gateway(10)
     await every(gateway.clients)
     bench.demo.latency = 0.05
-    await asyncio.gather(*(gateway.receivables(page) for page in range(1, 32)))
+    await asyncio.gather(*(gateway.titles(Side.RECEIVABLE, page) for page in range(1, 32)))
     counters = bench.demo.counters
     assert (counters.violations, counters.redundant, counters.blocked, counters.rejected) == (0, 0, 0, 0)
     assert 2 <= counters.max_in_flight <= 4
@@ -89,7 +87,7 @@ async def test_a_cancelled_title_stays_and_a_removed_one_is_gone(bench: Bench) -
     first, second = list(bench.demo.book.titles)[:2]
     bench.demo.book.cancel_title(first)
     bench.demo.book.remove_title(second)
-    page = await bench.gateway().receivables(1)
+    page = await bench.gateway().titles(Side.RECEIVABLE, 1)
     found = {title.external_id: title for title in page.items}
     assert found[str(first)].cancelled
     assert found[str(first)].amount == bench.demo.book.titles[first].amount
@@ -97,41 +95,12 @@ async def test_a_cancelled_title_stays_and_a_removed_one_is_gone(bench: Bench) -
 
 
 async def test_past_the_end_and_empty_lists(bench: Bench) -> None:
-    bench.demo.book.clients.clear()
+    for code in list(bench.demo.book.clients):
+        bench.demo.book.remove_client(code)
     empty = await bench.gateway().clients(1)
-    beyond = await bench.gateway().receivables(9)
+    beyond = await bench.gateway().titles(Side.RECEIVABLE, 9)
     assert (empty.number, empty.last, list(empty.items)) == (1, 1, [])
     assert (beyond.number, beyond.last, list(beyond.items)) == (9, 8, [])
-
-
-async def test_the_envelope() -> None:
-    sent: list[httpx.Request] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        sent.append(request)
-        return httpx.Response(200, json={"conta_receber_cadastro": [], "clientes_cadastro": []})
-
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        bench = Bench(DemoOmie(Book()), client, "https://omie.test/api/v1/")
-        await bench.gateway(70).clients(2)
-        await bench.gateway().receivables(1)
-    assert [(request.method, str(request.url)) for request in sent] == [
-        ("POST", "https://omie.test/api/v1/geral/clientes/"),
-        ("POST", "https://omie.test/api/v1/financas/contareceber/"),
-    ]
-    assert sent[0].headers["content-type"] == "application/json"
-    assert [json.loads(request.content) for request in sent] == [
-        {
-            "call": method,
-            "app_key": DEMO_CREDENTIALS.app_key,
-            "app_secret": DEMO_CREDENTIALS.app_secret,
-            "param": [param],
-        }
-        for method, param in (
-            ("ListarClientes", {"pagina": 2, "registros_por_pagina": 70, "apenas_importado_api": "N"}),
-            ("ListarContasReceber", {"pagina": 1, "registros_por_pagina": 100, "ordenar_por": "CODIGO"}),
-        )
-    ]
 
 
 async def test_asks_the_quota_before_every_request(bench: Bench) -> None:

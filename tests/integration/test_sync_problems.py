@@ -40,7 +40,7 @@ from tests.integration.records import (
 )
 from tests.running import running_assembly, settings_for
 
-CLIENT, RECEIVABLE = Entity
+CLIENT, RECEIVABLE = Entity.CLIENT, Entity.RECEIVABLE
 
 
 async def test_five_failures_in_a_row_and_again_five_are_none(faked: Assembly, erp: FakeErp) -> None:

@@ -25,7 +25,7 @@ from tests.integration.records import (
 )
 from tests.running import TestClock, running_assembly, settings_for
 
-CLIENT, RECEIVABLE = Entity
+CLIENT, RECEIVABLE = Entity.CLIENT, Entity.RECEIVABLE
 PAGES = [(CLIENT, 1), (CLIENT, 2), (CLIENT, 3), (RECEIVABLE, 1), (RECEIVABLE, 2)]
 
 

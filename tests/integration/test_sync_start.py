@@ -12,7 +12,7 @@ from adapters.no_erp import NoErp
 from bootstrap import Assembly
 from core.use_cases.create_client import CreateClient
 from core.use_cases.start_sync import StartSync
-from ports.erp import Entity, ErpGateway, ErpIssue, ErpNotConfigured, IssueCode
+from ports.erp import Entity, ErpGateway, ErpIssue, ErpNotConfigured, IssueCode, Side
 from ports.errors import RefusalCode, Refused
 from ports.ids import new_id
 from ports.paging import PageRequest
@@ -99,9 +99,13 @@ async def test_no_erp(database_url: str, clock: TestClock) -> None:
         with pytest.raises(Refused, match="ERP_NOT_CONFIGURED"):
             await assembly.get(CreateClient)({"name": "Padaria"}, omie_codigo="1", by=PERSON)
         assert await counts(assembly) == [0, 0]
-    for read in (erp.clients, erp.receivables):
+    side = Side.PAYABLE
+    for reading in (
+        *(erp.clients(1), erp.titles(side, 1), erp.settlements(side, 1), erp.register(Entity.CATEGORY, 1)),
+        *(erp.client("1"), erp.title(side, "1"), erp.settlement(side, "1")),
+    ):
         with pytest.raises(ErpNotConfigured):
-            await read(1)
+            await reading
 
 
 FULL = run(

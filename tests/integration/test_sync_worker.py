@@ -21,7 +21,7 @@ from tests.integration.records import (
 )
 from tests.running import running_assembly, settings_for
 
-CLIENT, RECEIVABLE = Entity
+CLIENT, RECEIVABLE = Entity.CLIENT, Entity.RECEIVABLE
 JOBS = "SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status"
 DOING = """
     WITH theirs AS (

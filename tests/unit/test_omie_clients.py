@@ -4,8 +4,9 @@ import json
 
 import pytest
 
+from adapters.omie.clients import CLIENTS
 from adapters.omie.values import decoded
-from adapters.omie.wire import CLIENTS, page
+from adapters.omie.wire import page
 from ports.erp import Entity, ErpClient, ErpIssue, ErpPage, IssueCode
 
 CLIENT = {
@@ -75,23 +76,24 @@ def test_documents(stated: str | None, document: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tags", "is_customer"),
+    ("tags", "is_customer", "is_supplier"),
     [
-        ([{"tag": "Cliente"}], True),
-        ([{"tag": "Fornecedor"}, {"tag": "CLIENTE"}], True),
-        ([{"tag": "Fornecedor"}], False),
-        ([{"tag": "transportadora"}, {"tag": "Vip"}], False),
-        ([{"tag": "FUNCIONÁRIO"}], False),
-        ([{"tag": "Funcionária"}], False),
-        ([{"tag": "Funcionário(a)"}], False),
-        ([{"tag": "Vip"}], True),
-        ([], True),
-        ({}, True),
-        (None, True),
+        ([{"tag": "Cliente"}], True, False),
+        ([{"tag": "Fornecedor"}, {"tag": "CLIENTE"}], True, True),
+        ([{"tag": "Fornecedor"}], False, True),
+        ([{"tag": "transportadora"}, {"tag": "Vip"}], False, False),
+        ([{"tag": "FUNCIONÁRIO"}], False, False),
+        ([{"tag": "Funcionária"}], False, False),
+        ([{"tag": "Funcionário(a)"}], False, False),
+        ([{"tag": "Vip"}], True, False),
+        ([], True, False),
+        ({}, True, False),
+        (None, True, False),
     ],
 )
-def test_roles(tags: object, is_customer: bool) -> None:
-    assert client(tags=tags).is_customer is is_customer
+def test_roles(tags: object, is_customer: bool, is_supplier: bool) -> None:
+    got = client(tags=tags)
+    assert (got.is_customer, got.is_supplier) == (is_customer, is_supplier)
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,10 @@ async def test_answers_look_like_omies(demo: DemoOmie) -> None:
         ("ListarClientes", {"apenas_importado_api": "S"}, 500, "SOAP-ENV:Client-5113"),
         ("ListarClientes", {"filtro": 1}, 500, "Tag [FILTRO]"),
         ("ListarTudo", {}, 200, 'Method "ListarTudo" not exists'),
+        ("ListarClientes", {"pagina": "one"}, 500, "SOAP-ENV:Client-3102"),
+        ("ListarClientes", {"filtrar_por_data_de": "2026-11-01"}, 500, "SOAP-ENV:Client-3102"),
+        ("ListarClientes", {"filtrar_por_data_de": "31/02/2026"}, 500, "SOAP-ENV:Client-3102"),
+        ("ConsultarCliente", {"codigo_cliente_omie": 1}, 500, "Cliente não cadastrado para o Código [1] !"),
     ],
 )
 async def test_refusals(demo: DemoOmie, call: str, param: dict[str, object], status: int, said: str) -> None:
@@ -90,7 +94,7 @@ async def test_no_json(demo: DemoOmie) -> None:
 def test_the_books_are_the_same_on_every_run() -> None:
     book, again = Book.of(ANCHOR), Book.of(ANCHOR)
     assert book == again
-    assert (len(book.clients), len(book.titles)) == (45, 310)
+    assert (len(book.clients), len(book.titles), len(book.payables)) == (47, 310, 67)
     months = Counter(Period.of(title.due_on) for title in book.titles.values() if title.due_on)
     assert (min(months), max(months), len(months)) == (Period(2025, 11), Period(2026, 12), 14)
     assert Book.of()
@@ -99,7 +103,7 @@ def test_the_books_are_the_same_on_every_run() -> None:
 async def test_the_books_may_change_while_they_are_served(demo: DemoOmie) -> None:
     first = next(iter(demo.book.clients.values()))
     demo.book.remove_client(first.code)
-    assert (await post(demo, "ListarClientes", {"pagina": 1})).json()["total_de_registros"] == 44
+    assert (await post(demo, "ListarClientes", {"pagina": 1})).json()["total_de_registros"] == 46
     demo.book.add_client(first)
     changed = (await post(demo, "ListarClientes", {"registros_por_pagina": 1})).json()
     assert changed["clientes_cadastro"][0]["razao_social"] == first.name

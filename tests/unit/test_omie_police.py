@@ -69,6 +69,19 @@ def test_four_at_a_time(police: Police) -> None:
     assert visit(police, asked(6)) is None
 
 
+def test_some_methods_take_one_at_a_time(police: Police) -> None:
+    police.single_file = frozenset({"PesquisarLancamentos"})
+    assert police.enter(asked(1, "PesquisarLancamentos")) is None
+    second = police.enter(asked(2, "PesquisarLancamentos"))
+    assert second is not None
+    assert second.code == "SOAP-ENV:Client-1880"
+    assert police.enter(asked(1)) is police.enter(asked(2)) is None
+    assert (police.counters.busy, police.counters.violations) == (1, 0)
+    for page in (1, 2):
+        police.leave(asked(page, "PesquisarLancamentos"), faulty=False)
+    assert visit(police, asked(3, "PesquisarLancamentos")) is None
+
+
 def test_the_same_question_again_starts_the_wait_anew(police: Police, watch: Watch) -> None:
     assert visit(police, asked(1)) is None
     watch.seconds += 59

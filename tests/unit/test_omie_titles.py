@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.omie.titles import RECEIVABLES
 from adapters.omie.values import Record, decoded
-from adapters.omie.wire import RECEIVABLES, page
+from adapters.omie.wire import page
 from ports.erp import Entity, ErpIssue, ErpPage, ErpTitle, IssueCode
 
 TITLE = {

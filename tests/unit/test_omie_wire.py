@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
+from adapters.omie.clients import CLIENTS
 from adapters.omie.values import decoded
-from adapters.omie.wire import CLIENTS, page
+from adapters.omie.wire import page
 from ports.erp import ErpBroken, ErpClient, ErpPage
 
 

@@ -198,6 +198,8 @@ _AWKWARD = (
     Account(name="Expresso Bandeirante Cargas Ltda", document=cnpj("90140001"), tags=("Transportadora",)),
     Account(name="Limpeza & Conservação Brilho Ltda", document=cnpj("90140002"), tags=("Fornecedor",)),
     Account(name="Márcia Regina Assunção", document=cpf("111444777"), tags=("Funcionário",)),
+    Account(name="Imobiliária Conceição Ltda", document=cnpj("90140003"), tags=("Fornecedor",)),
+    Account(name="Energia do Planalto S.A.", document=cnpj("90140004"), tags=("Fornecedor",)),
 )
 
 ACCOUNTS = _AGREEING + _AWKWARD

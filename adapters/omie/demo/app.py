@@ -2,10 +2,13 @@
 
 import asyncio
 import json
+import re
 from collections import deque
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from hashlib import sha256
+from typing import TypeAlias
 
+import httpx
 import msgspec
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,40 +18,18 @@ from starlette.types import Receive, Scope, Send
 
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.book import Book
+from adapters.omie.demo.drill import Drill, Raw
+from adapters.omie.demo.methods import METHODS
 from adapters.omie.demo.police import Asked, Counters, Police, Refusal
+from adapters.omie.demo.questions import OmieFault
+from adapters.omie.demo.webhooks import told
 
 DEMO_CREDENTIALS = OmieCredentials("1000000000001", "demo" * 8)
-LARGEST_PAGE = 100
-_PAGE_WHEN_UNSAID = 50
 _MEDIA_TYPE = "application/json; encoding=UTF-8"
 _EXACT = msgspec.json.Encoder(decimal_format="number")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 
-
-@dataclass(frozen=True, slots=True)
-class _Method:
-    array: str
-    request_type: str
-    tags: frozenset[str]
-    """What it understands. Every other tag is refused, so that a filter the demo lacks cannot pass unseen."""
-
-
-_PAGING_TAGS = frozenset({"pagina", "registros_por_pagina", "apenas_importado_api", "ordenar_por"})
-_METHODS = {
-    ("geral/clientes", "ListarClientes"): _Method("clientes_cadastro", "clientes_list_request", _PAGING_TAGS),
-    ("financas/contareceber", "ListarContasReceber"): _Method(
-        "conta_receber_cadastro", "lcrListarRequest", _PAGING_TAGS
-    ),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class _Raw:
-    """An answer prepared by a test."""
-
-    status: int
-    body: bytes
-    delay: float
-    cut: bool
+AfterEach: TypeAlias = Callable[[Asked], Awaitable[object] | object]
 
 
 class _CutResponse(Response):
@@ -75,7 +56,10 @@ class DemoOmie:
         self.police = Police(credentials, window_seconds)
         self.latency = 0.0
         """Seconds that every answer takes."""
-        self._prepared: deque[_Raw] = deque()
+        self.after_each: AfterEach = lambda _asked: None
+        """Called after each answer from the book: what it changes there, the next request sees."""
+        self.drill = Drill()
+        self._prepared: deque[Raw] = deque()
         self.app = Starlette(
             routes=[
                 Route("/api/v1/{path:path}/", self._serve, methods=["POST"]),
@@ -91,7 +75,7 @@ class DemoOmie:
         self, status: int = 500, body: bytes = b"", *, delay: float = 0.0, cut: bool = False, times: int = 1
     ) -> None:
         """What the police lets through next gets this answer; `cut` breaks it off after `body`."""
-        self._prepared.extend([_Raw(status, body, delay, cut)] * times)
+        self._prepared.extend([Raw(status, body, delay, cut)] * times)
 
     async def _tell(self, _request: Request) -> Response:
         return _json(self.counters)
@@ -104,51 +88,57 @@ class DemoOmie:
         except (ValueError, KeyError, IndexError, TypeError):
             return _answer(Refusal(500, "SOAP-ENV:Client-3", "ERROR: JSON request with SyntaxError"))
         path = request.path_params["path"]
-        asked = Asked(credentials, call, _fingerprint(path, param))
+        asked = Asked(credentials, call, _fingerprint(path, param), param)
         refusal = self.police.enter(asked)
         response: Response | None = None
         try:
             await asyncio.sleep(self.latency)
-            response = _answer(refusal) if refusal else await self._respond(path, call, param)
+            response = _answer(refusal) if refusal else await self._respond(path, asked)
         finally:
             self.police.leave(asked, faulty=response is None or response.status_code >= 400)
         return response
 
-    async def _respond(self, path: str, call: str, param: dict[str, object]) -> Response:
-        if self._prepared:
-            raw = self._prepared.popleft()
+    async def _respond(self, path: str, asked: Asked) -> Response:
+        raw = self._prepared.popleft() if self._prepared else self.drill.next(self.book.now())
+        if raw is not None:
             await asyncio.sleep(raw.delay)
             kind = _CutResponse if raw.cut else Response
             return kind(raw.body, raw.status, media_type=_MEDIA_TYPE)
-        method = _METHODS.get((path, call))
+        response = self._asked_of_the_book(path, asked)
+        following = self.after_each(asked)
+        if isinstance(following, Awaitable):
+            await following
+        return response
+
+    def _asked_of_the_book(self, path: str, asked: Asked) -> Response:
+        method = METHODS.get((path, asked.method))
         if method is None:
-            return _json({"status": "error", "message": f'Method "{call}" not exists'})
-        unknown = next((tag for tag in param if tag not in method.tags), None)
+            return _json({"status": "error", "message": f'Method "{asked.method}" not exists'})
+        unknown = next((tag for tag in asked.param if tag not in method.tags), None)
         if unknown is not None:
             structure = f"da estrutura do tipo complexo [{method.request_type}]!"
             text = f"ERROR: Tag [{unknown.upper()}] não faz parte {structure}"
             return _answer(Refusal(500, "SOAP-ENV:Client-5001", text))
-        return self._list(method, param)
+        try:
+            return _json(method.answer(self.book, asked.param))
+        except OmieFault as fault:
+            return _answer(fault.refusal)
 
-    def _list(self, method: _Method, param: dict[str, object]) -> Response:
-        size = min(int(str(param.get("registros_por_pagina", _PAGE_WHEN_UNSAID))), LARGEST_PAGE)
-        number = max(int(str(param.get("pagina", 1))), 1)
-        listed = self.book.clients if method.array == "clientes_cadastro" else self.book.titles
-        # Nothing here was made through the API.
-        codes = [] if param.get("apenas_importado_api") == "S" else sorted(listed)
-        chosen = [listed[code].as_json() for code in codes[(number - 1) * size : number * size]]
-        if not chosen:
-            text = f"ERROR: Não existem registros para a página [{number}]!"
-            return _answer(Refusal(500, "SOAP-ENV:Client-5113", text))
-        return _json(
-            {
-                "pagina": number,
-                "total_de_paginas": -(-len(codes) // size),
-                "registros": len(chosen),
-                "total_de_registros": len(codes),
-                method.array: chosen,
-            }
-        )
+    async def deliver(self, client: httpx.AsyncClient, target: str) -> int:
+        """Tell `target` of the changes so far, in their order; the first that it refuses keeps back the rest.
+
+        How many it took.
+        """
+        taken = 0
+        while self.book.happened:
+            message = _EXACT.encode(told(self.book.happened[0], self.police.credentials))
+            headers = {"content-type": "application/json"}
+            answer = await client.post(target, content=message, headers=headers)
+            if not answer.is_success:
+                break
+            self.book.happened.popleft()
+            taken += 1
+        return taken
 
 
 def _fingerprint(path: str, param: object) -> str:
@@ -162,5 +152,5 @@ def _answer(refusal: Refusal) -> Response:
 def _json(content: object, status: int = 200) -> Response:
     """Everything beyond ASCII escaped, as Omie does it, and amounts digit by digit."""
     plain = _EXACT.encode(content).decode()
-    escaped = "".join(letter if letter.isascii() else f"\\u{ord(letter):04x}" for letter in plain)
+    escaped = _BEYOND_ASCII.sub(lambda letter: f"\\u{ord(letter[0]):04x}", plain)
     return Response(escaped, status, media_type=_MEDIA_TYPE)

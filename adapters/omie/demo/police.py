@@ -3,7 +3,7 @@
 import math
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.omie.credentials import OmieCredentials
@@ -29,6 +29,14 @@ class Refusal:
         return {"faultstring": self.text, "faultcode": self.code}
 
 
+_RUNNING = Refusal(
+    500,
+    "SOAP-ENV:Client-1880",
+    "ERROR: Já existe uma requisição desse método sendo executada e você pode tentar novamente "
+    "em alguns instantes. (1)",
+)
+
+
 @dataclass(slots=True)
 class Counters:
     """What has been asked so far, and how well the client behaved."""
@@ -37,6 +45,8 @@ class Counters:
     """By method."""
     violations: int = 0
     """Requests over a rate limit or over the number in flight."""
+    busy: int = 0
+    """Answered "already running" by a method that takes one request at a time. Nobody can know before."""
     redundant: int = 0
     blocked: int = 0
     rejected: int = 0
@@ -51,6 +61,7 @@ class Asked:
     credentials: OmieCredentials
     method: str
     fingerprint: str
+    param: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     @property
     def lane(self) -> str:
@@ -67,6 +78,8 @@ class Police:
     now: Callable[[], float] = time.monotonic
     """Seconds that only ever grow."""
     counters: Counters = field(default_factory=Counters)
+    single_file: frozenset[str] = frozenset()
+    """Methods that take one request at a time."""
     _sent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
     _overall: deque[float] = field(default_factory=deque)
     _seen: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -107,11 +120,10 @@ class Police:
     def _too_many(self, asked: Asked) -> Refusal | None:
         if self._in_flight[asked.lane] > IN_FLIGHT:
             self.counters.violations += 1
-            text = (
-                "ERROR: Já existe uma requisição desse método sendo executada e você pode tentar novamente "
-                "em alguns instantes. (1)"
-            )
-            return Refusal(500, "SOAP-ENV:Client-1880", text)
+            return _RUNNING
+        if asked.method in self.single_file and self._in_flight[asked.lane] > 1:
+            self.counters.busy += 1
+            return _RUNNING
         methods_own = self._over(self._sent[asked.lane], PER_METHOD)
         if self._over(self._overall, OVERALL) or methods_own:
             self.counters.violations += 1

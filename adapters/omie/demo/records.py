@@ -1,18 +1,18 @@
-"""The demo's records, and the JSON that Omie makes of them."""
+"""The demo's records, as facts; how Omie shows them is another matter."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
+from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 
-from adapters.omie.demo.documents import punctuated
+from ports.calendar import SAO_PAULO
+from ports.erp import Side
+from ports.money import CENT, ZERO
 
-_TAXES = ("pis", "cofins", "csll", "ir", "iss", "inss")
-
-
-def shown(day: date | None) -> str:
-    """`dd/mm/aaaa`, empty for none."""
-    return day.strftime("%d/%m/%Y") if day else ""
+FIRST_DAY = datetime(2020, 1, 2, 9, tzinfo=SAO_PAULO)
+"""When a record was made of which nothing else is said."""
+CANCELLED = "CANCELADO"
+_SETTLED = frozenset({"RECEBIDO", "LIQUIDADO", "PAGO"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,27 +24,21 @@ class DemoClient:
     email: str = ""
     tags: tuple[str, ...] = ("Cliente",)
     active: bool = True
+    created_at: datetime = FIRST_DAY
+    altered_at: datetime | None = None
+    """None: never since it was made."""
 
-    def as_json(self) -> dict[str, object]:
-        return {
-            "bairro": "CENTRO",
-            "bloquear_faturamento": "N",
-            "caracteristicas": [],
-            "cidade": "CAMPINAS (SP)",
-            "cnpj_cpf": punctuated(self.document),
-            "codigo_cliente_integracao": "",
-            "codigo_cliente_omie": self.code,
-            "codigo_pais": "1058",
-            "email": self.email,
-            "enderecoEntrega": {},
-            "estado": "SP",
-            "exterior": "N" if self.document else "S",
-            "inativo": "N" if self.active else "S",
-            "nome_fantasia": self.name.upper(),
-            "pessoa_fisica": "S" if len(self.document) == 11 else "N",
-            "razao_social": self.name,
-            "tags": [{"tag": tag} for tag in self.tags],
-        }
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoReceipt:
+    """A receipt or a payment. `amount` is what it cleared of the title."""
+
+    code: int
+    on: date
+    amount: Decimal
+    discount: Decimal = ZERO
+    interest: Decimal = ZERO
+    fine: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,45 +49,46 @@ class DemoTitle:
     due_on: date | None
     issued_on: date
     status: str
+    side: Side = Side.RECEIVABLE
     contract: str | None = None
     category: str = "1.01.02"
+    department: str = "6191539"
+    document_type: str = "BOL"
     taxes: Mapping[str, Decimal] = field(default_factory=dict)
     """Kept back by the payer, by name (`pis`, …)."""
+    receipts: tuple[DemoReceipt, ...] = ()
+    created_at: datetime = FIRST_DAY
+    altered_at: datetime | None = None
+    """None: never since it was made."""
 
     @property
     def document_number(self) -> str:
         return f"{self.code % 1_000_000:09}"
 
-    def as_json(self) -> dict[str, object]:
-        """Like Omie, it leaves out a contract number that is empty."""
-        issued = shown(self.issued_on)
-        contract = {"cNumeroContrato": self.contract} if self.contract else {}
-        withheld = {f"retem_{tax}": "S" if tax in self.taxes else "N" for tax in _TAXES}
-        values = {f"valor_{tax}": self.taxes.get(tax, 0) for tax in _TAXES}
-        return {
-            "bloqueado": "N",
-            "boleto": {"cGerado": "N", "cNumBoleto": "", "nPerJuros": 1, "nPerMulta": 2},
-            "categorias": [{"codigo_categoria": self.category, "percentual": 100, "valor": self.amount}],
-            "codigo_categoria": self.category,
-            "codigo_cliente_fornecedor": self.client_code,
-            "codigo_lancamento_integracao": "",
-            "codigo_lancamento_omie": self.code,
-            "codigo_projeto": 0,
-            "codigo_tipo_documento": "BOL",
-            "data_emissao": issued,
-            "data_previsao": shown(self.due_on),
-            "data_registro": issued,
-            "data_vencimento": shown(self.due_on),
-            "id_conta_corrente": 6308812,
-            "id_origem": "MANR",
-            "numero_documento": self.document_number,
-            "numero_parcela": "001/001",
-            "status_titulo": self.status,
-            "valor_documento": self.amount,
-            **contract,
-            **withheld,
-            **values,
-        }
+    @property
+    def settled(self) -> bool:
+        return self.status in _SETTLED
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((receipt.amount for receipt in self.receipts), ZERO)
+
+    @property
+    def open(self) -> Decimal:
+        """What is still to come; the taxes that were kept back never will."""
+        withheld = sum((tax.quantize(CENT, ROUND_HALF_UP) for tax in self.taxes.values()), ZERO)
+        return ZERO if self.settled else self.amount - withheld - self.paid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoEntry:
+    """Of a register that titles refer to."""
+
+    code: str
+    name: str
+    active: bool = True
+    totals: bool = False
+    """A parent of other categories."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
