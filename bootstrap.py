@@ -29,10 +29,10 @@ from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
-from core.use_cases.keep_page import KeepPage
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
 from core.use_cases.import_payments import ImportPayments
+from core.use_cases.keep_page import KeepPage
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.reread_erp import RereadErp
 from core.use_cases.rescue_syncs import RescueSyncs
