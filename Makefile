@@ -4,7 +4,7 @@ UV := PYTHONPATH=.tools python3 -m uv
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test browser check lint types imports dependencies migrations schema clean
+.PHONY: run test browser bench check lint types imports dependencies migrations schema clean
 
 run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
 	@$(BIN)/concilia serve
@@ -14,6 +14,9 @@ test: $(INSTALLED)  ## every test but those in a browser
 
 browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keeps pictures
 	$(BIN)/python -m pytest -q tests/browser
+
+bench: $(INSTALLED)  ## what lists and sums cost, on ROWS payments (1000000 unless told otherwise)
+	$(BIN)/python -m bench
 
 check: lint types imports dependencies migrations test  ## all gates
 

@@ -30,6 +30,9 @@ from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
+from core.use_cases.import_clients import ImportClients
+from core.use_cases.import_contracts import ImportContracts
+from core.use_cases.import_payments import ImportPayments
 from core.use_cases.reconcile_period import ReconciliationPolicy
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
@@ -49,6 +52,9 @@ from ports.work import OpenWork
 from settings import AppEnv, Settings
 
 T = TypeVar("T")
+
+COMMANDS = (RunSync, RescueSyncs, SealAudit, ImportPayments, ImportClients, ImportContracts)
+"""Use cases that no query or mutation asks for."""
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
@@ -90,7 +96,7 @@ class Assembly:
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
-        for use_case in (*use_cases, UseCases, RunSync, RescueSyncs, SealAudit):
+        for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
 
     def get(self, wanted: type[T]) -> T:

@@ -10,6 +10,7 @@ from adapters.embedded_postgres import EmbeddedPostgresError
 from commands.auditing import verify
 from commands.console import console
 from commands.exporting import payments
+from commands.importing import import_file
 from commands.keeping import clear, migrate, schema, token
 from commands.serving import serve, worker
 from commands.syncing import sync
@@ -26,6 +27,7 @@ audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
 audit_cli.command()(verify)
 for command in (serve, worker, migrate, sync, token, schema):
     cli.command()(command)
+cli.command("import")(import_file)
 cli.add_typer(demo_cli, name="demo")
 cli.add_typer(export_cli, name="export")
 cli.add_typer(audit_cli, name="audit")

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from core.text import absent_if_empty, text_faults
+from core.text import absent_if_empty, is_absent, text_faults
 from ports.clients import ClientRecord, ErpLink
 from ports.documents import DocumentRules
 from ports.erp import ErpClient
-from ports.errors import Fault, RefusalCode, Refused, Stale
+from ports.errors import Fault, RefusalCode, Refused, Stale, refused
 from ports.ids import new_id
 
 Values = Mapping[str, Any]
@@ -29,11 +30,18 @@ class Client:
 
     @classmethod
     def create(
-        cls, sent: Values, *, link: ErpLink | None, documents: DocumentRules, now: datetime, source: str
+        cls,
+        sent: Values,
+        *,
+        link: ErpLink | None,
+        documents: DocumentRules,
+        now: datetime,
+        source: str,
+        key: UUID | None = None,
     ) -> "Client":
-        values = _normalised({"document": None, "contact_email": None, "active": True, **sent})
+        values = _normalised({"name": None, "document": None, "contact_email": None, "active": True, **sent})
         _refuse_if_faulty(values, documents, link)
-        return cls(_record(values, link, now=now, source=source))
+        return cls(_record(values, link, now=now, source=source, key=key))
 
     @classmethod
     def from_erp(cls, theirs: ErpClient, link: ErpLink, now: datetime) -> "Client":
@@ -55,6 +63,19 @@ class Client:
         _refuse_if_faulty(values, documents, None)
         self._change(now, **values)
 
+    def restate(self, stated: Values, link: ErpLink | None, documents: DocumentRules, now: datetime) -> bool:
+        """Take a file's word, and its link if it is new; whether that changed anything."""
+        before = self.record
+        self.update({name: value for name, value in stated.items() if not is_absent(value)}, documents, now)
+        if link is not None and link not in before.links:
+            if not _CODE.fullmatch(link.code):
+                raise refused(RefusalCode.INVALID, "omie_codigo")
+            self._change(now, links=(*before.links, link))
+        self.record = replace(self.record, version=before.version + 1)
+        if replace(self.record, version=before.version, updated_at=before.updated_at) == before:
+            self.record = before
+        return self.record is not before
+
     def follow_erp(self, theirs: ErpClient, link: ErpLink, now: datetime) -> bool:
         """Take the ERP's word, and the link if it is new; whether that changed anything."""
         links = self.record.links if link in self.record.links else (*self.record.links, link)
@@ -69,9 +90,13 @@ class Client:
         self.record = replace(self.record, updated_at=now, version=version, **changes)
 
 
-def _record(values: Values, link: ErpLink | None, *, now: datetime, source: str) -> ClientRecord:
+def _record(
+    values: Values, link: ErpLink | None, *, now: datetime, source: str, key: UUID | None = None
+) -> ClientRecord:
     links = (link,) if link else ()
-    return ClientRecord(id=new_id(), links=links, source=source, created_at=now, updated_at=now, **values)
+    return ClientRecord(
+        id=key or new_id(), links=links, source=source, created_at=now, updated_at=now, **values
+    )
 
 
 def _of_erp(theirs: ErpClient) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP
 from typing import Any
 
-from core.text import absent_if_empty, text_faults
+from core.text import absent_if_empty, is_absent, text_faults
 from ports.calendar import Period, local_day
 from ports.contracts import Cadence, ContractPrice, ContractRecord
 from ports.errors import Fault, RefusalCode, Refused, Stale, refused
@@ -29,7 +29,7 @@ class Contract:
     def create(cls, sent: Values, *, now: datetime, source: str) -> "Contract":
         """The first price holds from the month of `starts_on` on."""
         values = _normalised(sent)
-        _refuse_if_faulty([*_faults(values), *_price_faults(sent["mrr"])])
+        _refuse_if_faulty([*_faults(values), *_price_faults(sent.get("mrr"))])
         price = ContractPrice(sent["mrr"], Period.of(values["starts_on"]))
         record = ContractRecord(
             id=new_id(),
@@ -58,6 +58,18 @@ class Contract:
             since = changes.get("mrr_from") or Period.of(local_day(now))
             prices = _with_price(prices, Period.of(values["starts_on"]), ContractPrice(changes["mrr"], since))
         self._change(now, prices=prices, **values)
+
+    def restate(self, stated: Values, now: datetime) -> bool:
+        """Take a file's word; whether that changed anything. An mrr that holds already is no new price."""
+        before = self.record
+        since = stated.get("mrr_from") or Period.of(local_day(now))
+        said = {name: value for name, value in stated.items() if not is_absent(value)}
+        if said.get("mrr") == self.mrr_in(since):
+            said = {name: value for name, value in said.items() if name not in ("mrr", "mrr_from")}
+        self.update(said, now)
+        if replace(self.record, version=before.version, updated_at=before.updated_at) == before:
+            self.record = before
+        return self.record is not before
 
     def delete(self, now: datetime) -> None:
         """Soft: nothing is expected of it any more, in any open month."""

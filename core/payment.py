@@ -1,13 +1,15 @@
 """A payment: the only place where its record may change."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from core.payment_rules import Values, faults, total
-from core.text import absent_if_empty
+from core.text import is_absent
 from ports.calendar import local_day
-from ports.errors import RefusalCode, Refused, Stale, refused
+from ports.errors import Fault, RefusalCode, Refused, Stale, refused
 from ports.identity import Identity
 from ports.ids import new_id
 from ports.money import ZERO
@@ -27,8 +29,7 @@ WHEN_ABSENT: dict[str, Any] = {
 
 def normalised(sent: Values) -> dict[str, Any]:
     """Every writable field: as sent, or as it is when absent; a sent total stays for its check."""
-    meant = {name: absent_if_empty(value) for name, value in sent.items()}
-    return WHEN_ABSENT | {name: value for name, value in meant.items() if value is not None}
+    return WHEN_ABSENT | {name: value for name, value in sent.items() if not is_absent(value)}
 
 
 class Payment:
@@ -46,6 +47,22 @@ class Payment:
         _refuse_if_faulty(values, local_day(now))
         stamped = values | {"valor_total": total(values), "cadastrado_em": now, "modificado_em": now}
         return cls(PaymentRecord(id=new_id(), source=source, **stamped))
+
+    @classmethod
+    def imported(
+        cls, stated: Values, unread: Sequence[Fault], *, key: UUID, now: datetime, source: str
+    ) -> "Payment":
+        """From a row of a file, which alone may say when a payment was registered and changed.
+
+        `unread` names what of the row could not be read; no rule is asked about those fields.
+        """
+        unknown = {fault.path[0] for fault in unread}
+        values = normalised(stated) | dict.fromkeys(unknown)
+        found = [fault for fault in faults(values, local_day(now)) if fault.path[0] not in unknown]
+        if unread or found:
+            raise Refused([*unread, *found])
+        stamps: dict[str, Any] = {"cadastrado_em": now, "modificado_em": now}
+        return cls(PaymentRecord(id=key, source=source, **stamps | values | {"valor_total": total(values)}))
 
     def situacao(self, today: date) -> Situacao:
         if self.record.liquidado:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from core.text import text_faults
+from core.text import is_plain, text_faults
 from ports.errors import Fault, RefusalCode
 from ports.money import ZERO, Money, fits
 from ports.payments import AMOUNTS, PARTIES, REFERENCES, Reference
@@ -31,12 +31,17 @@ def _required(values: Values, _today: date) -> Iterator[Fault]:
 def _texts(values: Values, _today: date) -> Iterator[Fault]:
     yield from text_faults(values["descricao"], "descricao", least=3, most=500)
     for name in TEXTS:
-        yield from text_faults(values[name], name)
+        text = values[name]
+        if text is not None and not is_plain(text):
+            yield from text_faults(text, name)
 
 
 def _amounts(values: Values, _today: date) -> Iterator[Fault]:
-    for name in AMOUNTS:
-        amount = values[name]
+    amounts = [values[name] for name in AMOUNTS]
+    if all(amount is not None and _sound(amount) for amount in amounts):
+        yield from _total(values)
+        return
+    for name, amount in zip(AMOUNTS, amounts, strict=True):
         if amount is not None and not _sound(amount):
             yield Fault(RefusalCode.INVALID, (name,))
 
@@ -45,9 +50,7 @@ def _sound(amount: Money) -> bool:
     return fits(amount) and amount >= ZERO
 
 
-def _total(values: Values, _today: date) -> Iterator[Fault]:
-    if not all(values[name] is not None and _sound(values[name]) for name in AMOUNTS):
-        return
+def _total(values: Values) -> Iterator[Fault]:
     computed, sent = total(values), values.get("valor_total")
     if sent is not None and sent != computed:
         yield Fault(RefusalCode.TOTAL_MISMATCH, ("valor_total",), {"sent": sent, "computed": computed})
@@ -57,9 +60,9 @@ def _total(values: Values, _today: date) -> Iterator[Fault]:
 
 def _settlement(values: Values, today: date) -> Iterator[Fault]:
     settled_on, path = values["data_liquidacao"], ("data_liquidacao",)
-    if values["liquidado"] and settled_on is None:
+    if values["liquidado"] is True and settled_on is None:
         yield Fault(RefusalCode.SETTLED_WITHOUT_DATE, path)
-    if not values["liquidado"] and settled_on is not None:
+    if values["liquidado"] is False and settled_on is not None:
         yield Fault(RefusalCode.DATE_WITHOUT_SETTLEMENT, path)
     if settled_on is not None and settled_on > today:
         yield Fault(RefusalCode.INVALID, path)
@@ -87,9 +90,10 @@ def _foreign(values: Values, party: Reference) -> Iterator[Fault]:
 
 
 def _attributes(values: Values, _today: date) -> Iterator[Fault]:
-    if len(values["atributos"]) > ATTRIBUTES_LIMIT:
+    attributes = values["atributos"] or ()
+    if len(attributes) > ATTRIBUTES_LIMIT:
         yield Fault(RefusalCode.TOO_MANY, ("atributos",), {"limit": ATTRIBUTES_LIMIT})
-    for index, attribute in enumerate(values["atributos"]):
+    for index, attribute in enumerate(attributes):
         path = ("atributos", str(index))
         yield from text_faults(attribute.chave, *path, "chave", least=1, most=100)
         yield from text_faults(attribute.valor, *path, "valor", most=1000)
@@ -99,7 +103,6 @@ RULES: tuple[Rule, ...] = (
     _required,
     _texts,
     _amounts,
-    _total,
     _settlement,
     _party,
     _attributes,

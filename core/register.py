@@ -1,9 +1,11 @@
 """How payments and registers meet: a payment's id is completed from its register, and fills it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
+from uuid import UUID
 
-from core.text import absent_if_empty, text_faults
+from core.text import absent_if_empty, is_absent, text_faults
 from ports.errors import Fault, RefusalCode, Refused
 from ports.ids import OURS, new_id
 from ports.payments import REFERENCES, PaymentRecord, Reference
@@ -27,6 +29,16 @@ COMPLETED = {
 } | {"usuario": ReferenceKind.FUNCIONARIO}
 """References whose external id is taken from the register when it is not sent; a party's has to be sent."""
 
+_COMPLETED = [
+    (reference, reference.id, reference.external_id, COMPLETED[reference.stem])
+    for reference in REFERENCES
+    if reference.stem in COMPLETED
+]
+_FILLED = [(reference, REGISTERS[reference.stem]) for reference in REFERENCES if reference.stem in REGISTERS]
+
+FAMILIAR = 20_000
+"""How much of each register is remembered at most."""
+
 Known = Mapping[RegisterKey, ReferenceRecord]
 
 
@@ -43,9 +55,9 @@ def entry(sent: Mapping[str, Any]) -> ReferenceRecord:
 
 def unpaired(values: Mapping[str, Any]) -> Iterator[tuple[Reference, RegisterKey]]:
     """The references that have an id without its external id, where a register may know it."""
-    for reference in REFERENCES:
-        kind, code = COMPLETED.get(reference.stem), absent_if_empty(values.get(reference.id))
-        if kind and isinstance(code, str) and absent_if_empty(values.get(reference.external_id)) is None:
+    for reference, own, external, kind in _COMPLETED:
+        code = values.get(own)
+        if isinstance(code, str) and code.strip() and is_absent(values.get(external)):
             yield reference, RegisterKey(kind, code)
 
 
@@ -58,17 +70,51 @@ def completions(values: Mapping[str, Any], known: Known) -> dict[str, str]:
     }
 
 
-def named(payments: Iterable[PaymentRecord]) -> dict[RegisterKey, ReferenceRecord]:
+def named(payments: Sequence[PaymentRecord]) -> dict[RegisterKey, ReferenceRecord]:
     """The entries that these payments name, each once; one without a name goes by its id."""
-    entries: dict[RegisterKey, ReferenceRecord] = {}
+    return {
+        key: _entry(payment, reference, key)
+        for reference, kind in _FILLED
+        for code, payment in _first_to_name(reference, payments).items()
+        for key in [RegisterKey(kind, code)]
+    }
+
+
+class Familiar:
+    """What has been named before, so that a long import need not ask for each payment again."""
+
+    def __init__(self) -> None:
+        self._pairs: dict[str, set[tuple[str | None, str | None]]] = {
+            reference.stem: set() for reference, _ in _FILLED
+        }
+
+    def news(self, payments: Sequence[PaymentRecord]) -> list[PaymentRecord]:
+        """The payments that name something for the first time."""
+        found: dict[UUID, PaymentRecord] = {}
+        for reference, _ in _FILLED:
+            pairs = self._pairs[reference.stem]
+            if len(pairs) > FAMILIAR:
+                pairs.clear()
+            pair_of = attrgetter(reference.id, reference.external_id)
+            for payment, pair in zip(payments, map(pair_of, payments), strict=True):
+                if pair not in pairs:
+                    pairs.add(pair)
+                    found[payment.id] = payment
+        return list(found.values())
+
+
+def _first_to_name(reference: Reference, payments: Sequence[PaymentRecord]) -> dict[str, PaymentRecord]:
+    """By id: the first payment that has it, or the first that has its external id too."""
+    pair_of = attrgetter(reference.id, reference.external_id)
+    first: dict[str, PaymentRecord] = {}
+    paired: set[str] = set()
     for payment in payments:
-        for reference in REFERENCES:
-            code = getattr(payment, reference.id)
-            if code is not None and (kind := REGISTERS.get(reference.stem)):
-                key = RegisterKey(kind, code)
-                if key not in entries or entries[key].external_id is None:
-                    entries[key] = _entry(payment, reference, key)
-    return entries
+        code, external_id = pair_of(payment)
+        if code is not None and (code not in first or (external_id is not None and code not in paired)):
+            first[code] = payment
+            if external_id is not None:
+                paired.add(code)
+    return first
 
 
 def _entry(payment: PaymentRecord, reference: Reference, key: RegisterKey) -> ReferenceRecord:

@@ -8,6 +8,7 @@ from graphql_api.texts import in_english
 from ports.contracts import Cadence
 from ports.errors import RefusalCode
 from ports.identity import Role
+from ports.payment_sums import PaymentGroup
 from ports.payments import Entidade, ErrorPolicy, PaymentOrderField, Situacao
 from ports.reconciliations import DivergenceKind, Verdict
 from ports.registers import ReferenceKind
@@ -70,6 +71,20 @@ _describe(
         "CADASTRADO_EM": "By the moment of registration.",
         "MODIFICADO_EM": "By the moment of the last change.",
         "DESCRICAO": "By description.",
+    },
+)
+_describe(
+    PaymentGroup,
+    "What a summary of payments adds up by.",
+    {
+        "MONTH": "The month of the due date.",
+        "SITUACAO": "How they stand today.",
+        "ENTIDADE": "Who is on the other side.",
+        "PLANO_CONTAS": "Chart of accounts.",
+        "CENTRO_CUSTO": "Cost centre.",
+        "CONTA_BANCARIA": "Bank account.",
+        "FORMA_PAGAMENTO": "Means of payment.",
+        "LOJA": "Shop or branch.",
     },
 )
 _describe(

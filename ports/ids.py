@@ -1,5 +1,6 @@
 """Keys: UUIDv7 inside, so that rows lie in the order in which they were made; `payment_0193…` outside."""
 
+import hashlib
 import re
 import secrets
 import time
@@ -28,3 +29,12 @@ def parse_public_id(text: str) -> tuple[str, UUID] | None:
     """Kind and key of a public id; None when it is none."""
     match = _PUBLIC.fullmatch(text)
     return (match[1], UUID(match[2])) if match else None
+
+
+def derived_id(*parts: bytes) -> UUID:
+    """A UUIDv8 (RFC 9562) that is the same whenever the parts are: 122 bits of their SHA-256."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8) + part)
+    value = int.from_bytes(digest.digest()[:16])
+    return UUID(int=value & ~(0xF << 76) & ~(0b11 << 62) | 0x8 << 76 | 0b10 << 62)

@@ -11,6 +11,7 @@ from ports.calendar import DateRange
 from ports.errors import Fault
 from ports.money import ZERO, Money
 from ports.paging import Page, PageRequest
+from ports.payment_sums import PaymentGroup, PaymentSummary
 
 
 class Entidade(StrEnum):
@@ -221,4 +222,9 @@ class PaymentStore(Protocol):
 
     def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
         """All of them by due date, as they stand at one moment; few are in memory at once."""
+
+    async def summary(
+        self, where: PaymentFilter, group: PaymentGroup, today: date
+    ) -> Sequence[PaymentSummary]:
+        """Every group that has a payment, by its key."""
         ...

@@ -7,6 +7,7 @@ from ports.audit import Act, AuditStore
 from ports.clients import ClientStore
 from ports.contracts import ContractStore
 from ports.idempotency import IdempotencyStore
+from ports.imports import PaymentImports
 from ports.jobs import JobQueue
 from ports.payments import PaymentStore
 from ports.reconciliations import BillingStore, ToleranceRuleStore
@@ -19,6 +20,7 @@ class Work(Protocol):
     """Stores over one transaction, rolled back unless `commit` is said."""
 
     payments: PaymentStore
+    payment_imports: PaymentImports
     clients: ClientStore
     contracts: ContractStore
     registers: RegisterStore

@@ -114,7 +114,10 @@ class Keyset:
             downward = key.descending is forward
             past = key.expression < sides[n] if downward else key.expression > sides[n]
             steps.append(and_(*equal, past))
-        return or_(*steps)
+        # Said of the first key alone as well, because no index can be entered by an OR.
+        first, side = self._keys[0], sides[0]
+        reached = first.expression <= side if first.descending is forward else first.expression >= side
+        return and_(reached, or_(*steps))
 
     def _encode(self, row: Row[Any]) -> str:
         values = [_text(getattr(row, f"_key{n}")) for n in range(len(self._keys))]

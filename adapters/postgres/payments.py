@@ -1,45 +1,32 @@
-from collections.abc import AsyncGenerator, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
+from adapters.postgres.payment_conditions import SETTLEMENT, conditions
+from adapters.postgres.payment_reach import reach
+from adapters.postgres.payment_summary import totals
 from adapters.postgres.rows import RowMapper, count_rows
-from adapters.postgres.search import matches
 from adapters.postgres.tables import PaymentRow, table_of
 from ports.errors import Missing
 from ports.paging import Page, PageRequest
+from ports.payment_sums import PaymentGroup, PaymentSummary
 from ports.payments import (
     PaymentFilter,
     PaymentOrder,
     PaymentOrderField,
     PaymentRecord,
     PaymentStore,
-    Situacao,
 )
 
 PAYMENTS = table_of(PaymentRow)
 C = PAYMENTS.c
 ROWS = RowMapper(PaymentRecord, PAYMENTS)
-
-RANGES = ("data_vencimento", "data_liquidacao", "data_competencia", "valor_total")
-LISTS = (
-    "entidade",
-    "external_id",
-    "codigo",
-    "cliente_id",
-    "fornecedor_id",
-    "plano_contas_id",
-    "centro_custo_id",
-    "conta_bancaria_id",
-    "forma_pagamento_id",
-    "loja_id",
-)
 
 FETCHED = 1000
 """How many rows a cursor hands over at once."""
@@ -52,9 +39,6 @@ ORDER_KINDS: Mapping[PaymentOrderField, type] = {
     PaymentOrderField.MODIFICADO_EM: datetime,
     PaymentOrderField.DESCRICAO: str,
 }
-
-NEVER = date(9999, 12, 31)
-"""Where an unsettled payment stands in the order of settlement days: after all others."""
 
 
 class PostgresPayments(PaymentStore):
@@ -89,14 +73,23 @@ class PostgresPayments(PaymentStore):
     async def page(
         self, where: PaymentFilter, order: Sequence[PaymentOrder], page: PageRequest, today: date
     ) -> Page[PaymentRecord]:
-        query = select(*ROWS.columns).where(*_conditions(where, today))
-        return await _keyset(order).page(self._connection, query, page, ROWS.to_record)
+        asked = list(order) or [PaymentOrder(PaymentOrderField.DATA_VENCIMENTO)]
+        leading = asked[0].field
+        implied = await reach(self._connection, where, leading)
+        query = select(*ROWS.columns).where(*conditions(where, today, leading), *implied)
+        return await _keyset(asked).page(self._connection, query, page, ROWS.to_record)
 
     async def count(self, where: PaymentFilter, today: date) -> int:
-        return await count_rows(self._connection, PAYMENTS, *_conditions(where, today))
+        return await count_rows(self._connection, PAYMENTS, *conditions(where, today))
+
+    async def summary(
+        self, where: PaymentFilter, group: PaymentGroup, today: date
+    ) -> Sequence[PaymentSummary]:
+        found = await self._connection.execute(totals(where, group, today))
+        return [PaymentSummary(*row) for row in found]
 
     async def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
-        query = select(*ROWS.columns).where(*_conditions(where, today)).order_by(C.data_vencimento, C.id)
+        query = select(*ROWS.columns).where(*conditions(where, today)).order_by(C.data_vencimento, C.id)
         # A cursor of the server: one statement, hence one snapshot.
         found = await self._connection.stream(query, execution_options={"yield_per": FETCHED})
         try:
@@ -108,45 +101,12 @@ class PostgresPayments(PaymentStore):
 
 
 def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
-    """The order asked for (by due date when none is), made total by the id."""
-    asked = list(order) or [PaymentOrder(PaymentOrderField.DATA_VENCIMENTO)]
-    keys = [_key(part) for part in asked]
+    """The order asked for, made total by the id."""
+    keys = [_key(part) for part in order]
     return Keyset(*keys, Key("id", C.id, UUID, keys[-1].descending))
 
 
 def _key(part: PaymentOrder) -> Key:
-    column: ColumnElement[Any] = C[part.field.value]
-    if part.field is PaymentOrderField.DATA_LIQUIDACAO:
-        column = func.coalesce(column, NEVER)
+    by_settlement = part.field is PaymentOrderField.DATA_LIQUIDACAO
+    column = SETTLEMENT if by_settlement else C[part.field.value]
     return Key(part.field.value, column, ORDER_KINDS[part.field], part.descending)
-
-
-def _conditions(where: PaymentFilter, today: date) -> Iterator[ColumnElement[bool]]:
-    yield C.deletado_em.is_not(None) if where.deleted else C.deletado_em.is_(None)
-    if where.search:
-        yield matches(C.search, where.search)
-    if where.liquidado is not None:
-        yield C.liquidado.is_(where.liquidado)
-    if where.situacao is not None:
-        yield or_(false(), *(_situacao(situacao, today) for situacao in where.situacao))
-    for name in LISTS:
-        if (values := getattr(where, name)) is not None:
-            yield C[name].in_(values)
-    for name in RANGES:
-        if (between := getattr(where, name)) is not None:
-            if between.start is not None:
-                yield C[name] >= between.start
-            if between.end is not None:
-                yield C[name] <= between.end
-
-
-def _situacao(situacao: Situacao, today: date) -> ColumnElement[bool]:
-    due = C.data_vencimento
-    open_ones = {
-        Situacao.A_VENCER: due > today,
-        Situacao.VENCE_HOJE: due == today,
-        Situacao.VENCIDO: due < today,
-    }
-    if situacao is Situacao.LIQUIDADO:
-        return C.liquidado.is_(True)
-    return and_(C.liquidado.is_(False), open_ones[situacao])

@@ -1,12 +1,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
-from adapters.postgres.rows import RowMapper, count_rows
+from adapters.postgres.rows import RowMapper, count_rows, unnested
 from adapters.postgres.search import matches
 from adapters.postgres.tables import RegisterEntryRow, table_of
 from ports.paging import Page, PageRequest
@@ -26,7 +26,8 @@ class PostgresRegisters(RegisterStore):
     async def known(self, keys: Collection[RegisterKey]) -> Mapping[RegisterKey, ReferenceRecord]:
         if not keys:
             return {}
-        query = select(*ROWS.columns).where(tuple_(C.kind, C.code).in_(list(keys)))
+        wanted = unnested(REGISTERS, [key._asdict() for key in keys])
+        query = select(*ROWS.columns).join(wanted, (C.kind == wanted.c.kind) & (C.code == wanted.c.code))
         found = [ROWS.to_record(row) for row in await self._connection.execute(query)]
         return {entry.key: entry for entry in found}
 
@@ -35,7 +36,8 @@ class PostgresRegisters(RegisterStore):
             return
         # In one order, so that two who fill the same entries never wait for each other.
         ordered = sorted(entries, key=lambda entry: (entry.kind.value, entry.code))
-        statement = insert(REGISTERS).values([ROWS.to_row(entry) for entry in ordered])
+        fresh = unnested(REGISTERS, [ROWS.to_row(entry) for entry in ordered])
+        statement = insert(REGISTERS).from_select([*fresh.c.keys()], select(fresh))
         gained = statement.excluded.external_id
         await self._connection.execute(
             statement.on_conflict_do_update(

@@ -1,10 +1,23 @@
 """Rows and records hold the same fields under the same names; the column types do the translating."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from itertools import starmap
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, Table, func, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    Table,
+    TableValuedAlias,
+    bindparam,
+    column,
+    func,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R")
@@ -29,6 +42,13 @@ class RowMapper(Generic[R]):
         """The record of the only row, or None."""
         row = (await connection.execute(query)).one_or_none()
         return None if row is None else self.to_record(row)
+
+
+def unnested(table: Table, rows: Sequence[Mapping[str, Any]]) -> TableValuedAlias:
+    """Rows of some of the table's columns, as a table. However many, they are one parameter a column."""
+    types = {name: table.c[name].type for name in rows[0]}
+    arrays = [bindparam(None, [row[name] for row in rows], ARRAY(type_)) for name, type_ in types.items()]
+    return func.unnest(*arrays).table_valued(*starmap(column, types.items())).render_derived()
 
 
 async def count_rows(connection: AsyncConnection, table: FromClause, *conditions: ColumnElement[bool]) -> int:

@@ -7,7 +7,11 @@ from sqlalchemy import ColumnElement, and_, func, true
 
 def matches(folded: ColumnElement[Any], search: str) -> ColumnElement[bool]:
     """Each word of `search` stands in the folded text; served by its trigram index."""
-    return and_(true(), *(folded.like("%" + _literal(func.fold(word)) + "%") for word in search.split()))
+    return and_(true(), *(contains(folded, word) for word in search.split()))
+
+
+def contains(folded: ColumnElement[Any], word: str) -> ColumnElement[bool]:
+    return folded.like("%" + _literal(func.fold(word)) + "%")
 
 
 def _literal(word: ColumnElement[str]) -> ColumnElement[str]:

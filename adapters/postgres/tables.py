@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 from adapters.postgres.columns import Amount, Attributes, Month, Timestamp, word
+from adapters.postgres.payment_indexes import payment_lists
 from ports.calendar import Period
 from ports.contracts import Cadence
 from ports.payments import AMOUNTS, PARTIES, Atributo, Entidade
@@ -57,7 +58,7 @@ class PaymentRow(SQLModel, table=True):
             unique=True,
             postgresql_where=text("deletado_em IS NULL"),
         ),
-        Index("payments_by_due", "data_vencimento", "id"),
+        *payment_lists(),
         Index("payments_search", "search", **TRIGRAMS),  # type: ignore[arg-type]
     )
     id: UUID = Field(primary_key=True)

@@ -11,6 +11,7 @@ from adapters.postgres.contracts import PostgresContracts
 from adapters.postgres.errors import translated
 from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
+from adapters.postgres.payment_imports import PostgresPaymentImports
 from adapters.postgres.payments import PostgresPayments
 from adapters.postgres.registers import PostgresRegisters
 from adapters.postgres.sync_runs import PostgresSyncRuns
@@ -29,6 +30,7 @@ class PostgresWork(Work):
     def __init__(self, connection: AsyncConnection, jobs: SyncJobs) -> None:
         self._connection = connection
         self.payments = PostgresPayments(connection)
+        self.payment_imports = PostgresPaymentImports(connection)
         self.clients = PostgresClients(connection)
         self.contracts = PostgresContracts(connection)
         self.registers = PostgresRegisters(connection)

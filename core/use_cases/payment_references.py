@@ -1,6 +1,7 @@
 """What stands behind the ids of payments: registers that complete and are filled, clients on file."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,34 @@ async def completed(work: Work, sent: Sequence[Mapping[str, Any]]) -> list[dict[
     wanted = {key for values in sent for _, key in unpaired(values)}
     known = await work.registers.known(wanted)
     return [{**values, **completions(values, known)} for values in sent]
+
+
+async def completed_in_order(
+    work: Work, rows: Sequence[tuple[Mapping[str, Any], PaymentRecord]]
+) -> list[PaymentRecord]:
+    """Payments, each completed from the registers as those before it have filled them.
+
+    One that is on file with the same id keeps the external id beside it: stating it again is no news.
+    """
+    payments = [payment for _, payment in rows]
+    if not (wanted := {key for stated, _ in rows for _, key in unpaired(stated)}):
+        return payments
+    known = dict(await work.registers.known(wanted))
+    before = await work.payment_imports.on_file(
+        [payment for stated, payment in rows if any(unpaired(stated))]
+    )
+    for place, (stated, payment) in enumerate(rows):
+        gained: dict[str, Any] = {**completions(stated, known)}
+        if old := before.get(payment.external_id or payment.id):
+            same = [
+                reference for reference, key in unpaired(stated) if getattr(old, reference.id) == key.code
+            ]
+            gained |= {reference.external_id: getattr(old, reference.external_id) for reference in same}
+        payments[place] = replace(payment, **gained)
+        for key, entry in named([payments[place]]).items():
+            if key in wanted and (key not in known or known[key].external_id is None):
+                known[key] = entry
+    return payments
 
 
 async def fill_registers(work: Work, payments: Sequence[PaymentRecord]) -> None:

@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import date
 
 import strawberry
@@ -13,8 +14,11 @@ from graphql_api.scalars import Money
 from graphql_api.types.connection import Rows, connection
 from graphql_api.types.node import key_of
 from graphql_api.types.payment import Payment, find_payment
+from graphql_api.types.payment_summary import PaymentSummary
 from ports import calendar, payments
 from ports.calendar import local_day
+from ports.payment_sums import PaymentGroup
+from ports.payment_sums import PaymentSummary as SummaryRecord
 from ports.payments import Entidade, PaymentOrderField, PaymentRecord, Situacao
 
 
@@ -33,8 +37,8 @@ class MoneyRange:
 @strawberry.input(description="All conditions hold together; a list asks for any of its members.")
 class PaymentFilter:
     search: str | None = plain(
-        "Every word stands somewhere in descricao, codigo, externalId or a party's name; "
-        "accents and case aside.",
+        "Every word stands somewhere in descricao, codigo, externalId or a party's name, accents and case "
+        "aside; or, five characters or more, in the CPF or CNPJ of the client on file.",
         default=UNSET,
     )
     entidade: list[Entidade] | None = plain("Who is on the other side.", default=UNSET)
@@ -80,14 +84,33 @@ class PaymentQueries:
         order_by: list[PaymentOrder] | None = UNSET,
     ) -> Rows[PaymentRecord]:
         """Payments, by due date unless told otherwise. Keyset pagination, at most 1000 a page."""
-        where = condition(filter or PaymentFilter())
-        check_visible(where, info.context)
+        where = _asked(info, filter)
         order = [_order(part) for part in order_by or ()]
         today = local_day(info.context.clock.now())
         return Rows(
             lambda work, page: work.payments.page(where, order, page, today),
             lambda work: work.payments.count(where, today),
         )
+
+    @resolved(list[PaymentSummary], roles=EVERYONE)
+    async def payment_summary(
+        self,
+        info: Info,
+        filter: PaymentFilter | None = UNSET,
+        *,
+        group_by: PaymentGroup,
+    ) -> Sequence[SummaryRecord]:
+        """Sums of payments, one for each group that has any, by key."""
+        where = _asked(info, filter)
+        async with info.context.open_work() as work:
+            return await work.payments.summary(where, group_by, local_day(info.context.clock.now()))
+
+
+def _asked(info: Info, filter: PaymentFilter | None) -> payments.PaymentFilter:
+    """What is asked for; FORBIDDEN when it is not the caller's to ask."""
+    where = condition(filter or PaymentFilter())
+    check_visible(where, info.context)
+    return where
 
 
 def check_visible(where: payments.PaymentFilter, context: Context) -> None:

@@ -7,7 +7,7 @@ trigger that is the owner's.
 from alembic import op
 
 revision = "20261122_06"
-down_revision = "20261122_04"
+down_revision = "20261122_05"
 branch_labels = None
 depends_on = None
 

@@ -83,6 +83,7 @@ def test_no_edge_leads_to_what_node_would_hide(printed: GraphQLSchema, role: Rol
     ("query", "allowed"),
     [
         ("{ payments { nodes { id } } }", {"ADMIN", "CFO", "FINANCE", "VIEWER"}),
+        ("{ paymentSummary(groupBy: LOJA) { key } }", {"ADMIN", "CFO", "FINANCE", "VIEWER"}),
         ("{ clients { nodes { id } } }", {"ADMIN", "CFO", "FINANCE", "VIEWER"}),
         ("{ contracts { nodes { id } } }", {"ADMIN", "CFO", "FINANCE"}),
         ('{ reconciliation(period: "2026-10") { id } }', {"ADMIN", "CFO", "FINANCE"}),

@@ -166,19 +166,23 @@ async def test_a_cursor_outlives_its_row(open_work: OpenWork) -> None:
     assert list(rest.items) == made[2:]
 
 
-@pytest.mark.parametrize("name", ["DATA_VENCIMENTO asc", "DATA_VENCIMENTO desc", "up, down", "down, up"])
-async def test_inserts_between_pages_neither_repeat_nor_hide(open_work: OpenWork, name: str) -> None:
-    order = ORDERS[name]
+@pytest.mark.parametrize("backward", [False, True], ids=["forward", "backward"])
+@pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
+async def test_inserts_between_pages_neither_repeat_nor_hide(
+    open_work: OpenWork, order: Order, backward: bool
+) -> None:
     await add_payments(open_work, *rows())
     whole = (await page_of(open_work, order, ALL)).items
     visited: list[PaymentRecord] = []
-    after: str | None = None
+    request = PageRequest(4, backward)
     while True:
-        page = await page_of(open_work, order, PageRequest(4, after=after))
-        visited += page.items
-        if not page.has_next:
+        page = await page_of(open_work, order, request)
+        visited = [*page.items, *visited] if backward else [*visited, *page.items]
+        if not (page.has_previous if backward else page.has_next):
             break
-        after = page.cursors[-1]
+        first, last = page.cursors[0], page.cursors[-1]
+        request = PageRequest(4, backward, before=first) if backward else PageRequest(4, after=last)
+        # By a connection of its own: the place of the cursor, both sides of it, and both ends of the list.
         twins = (page.items[0], page.items[-1], whole[0], whole[-1])
         await add_payments(open_work, *(replace(twin, id=new_id()) for twin in twins))
     ids = [item.id for item in visited]

@@ -93,6 +93,10 @@ CASES: dict[str, tuple[PaymentFilter, list[str]]] = {
     "vencido": (PaymentFilter(situacao=[S.VENCIDO]), ["late"]),
     "liquidado": (PaymentFilter(situacao=[S.LIQUIDADO]), ["paid", "paid late"]),
     "situacoes": (PaymentFilter(situacao=[S.VENCIDO, S.LIQUIDADO]), ["late", "paid", "paid late"]),
+    "not overdue": (PaymentFilter(situacao=[S.VENCE_HOJE, S.A_VENCER]), ["today", "ahead"]),
+    "due up to today": (PaymentFilter(situacao=[S.VENCIDO, S.VENCE_HOJE]), ["late", "today"]),
+    "any day but today": (PaymentFilter(situacao=[S.A_VENCER, S.VENCIDO]), ["late", "ahead"]),
+    "open or not": (PaymentFilter(situacao=[S.VENCE_HOJE, S.LIQUIDADO]), ["today", "paid", "paid late"]),
     "all situacoes": (PaymentFilter(situacao=list(S)), LIVE),
     "no situacao": (PaymentFilter(situacao=[]), []),
     "due from": (PaymentFilter(data_vencimento=days("2026-11-20", None)), ["today", "ahead", "paid"]),
@@ -106,6 +110,10 @@ CASES: dict[str, tuple[PaymentFilter, list[str]]] = {
     "due whenever": (PaymentFilter(data_vencimento=days(None, None)), LIVE),
     "settled from": (PaymentFilter(data_liquidacao=days("2026-11-15", None)), ["paid"]),
     "settled until": (PaymentFilter(data_liquidacao=days(None, "2026-11-15")), ["paid", "paid late"]),
+    "settled by the last of days": (
+        PaymentFilter(data_liquidacao=days(None, "9999-12-31")),
+        ["paid", "paid late"],
+    ),
     "settled whenever": (PaymentFilter(data_liquidacao=days(None, None)), LIVE),
     "competencia": (PaymentFilter(data_competencia=days("2026-10-01", "2026-10-31")), ["late"]),
     "competencia from": (PaymentFilter(data_competencia=days("2026-10-01", None)), ["late", "ahead"]),
@@ -170,6 +178,16 @@ async def test_filters(filled: OpenWork, where: PaymentFilter, names: list[str])
     found = [name for name, record in PAYMENTS.items() if record.id in {item.id for item in page.items}]
     assert found == names
     assert len(page.items) == count == len(names)
+
+
+@pytest.mark.parametrize("field", PaymentOrderField)
+@pytest.mark.parametrize(("where", "names"), CASES.values(), ids=CASES)
+async def test_filters_say_the_same_in_every_order(
+    filled: OpenWork, where: PaymentFilter, names: list[str], field: PaymentOrderField
+) -> None:
+    async with filled() as work:
+        page = await work.payments.page(where, [PaymentOrder(field)], PageRequest(), TODAY)
+    assert {item.id for item in page.items} == {PAYMENTS[name].id for name in names}
 
 
 async def test_situacao_goes_with_the_day(filled: OpenWork) -> None:

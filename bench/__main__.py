@@ -1,0 +1,61 @@
+"""`make bench`: what Concilia costs on this machine. It prints tables and fails for no figure."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+
+from rich.console import Console
+from rich.table import Table
+
+import migrations
+from adapters.embedded_postgres import EmbeddedPostgres
+from adapters.postgres.engine import open_engine
+from adapters.postgres.jobs import SyncJobs
+from adapters.postgres.work import PostgresOpenWork
+from bench.filling import fill
+from bench.pages import measure_pages
+from bench.summaries import measure_summaries
+
+ROWS = int(os.environ.get("ROWS", "1000000"))
+OUT = Console()
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """A migrated database of a server of its own, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="concilia-bench-"))
+    # As root, Postgres runs as another user, who has to reach the folder.
+    folder.chmod(0o755)
+    try:
+        with EmbeddedPostgres(folder) as address:
+            migrations.upgrade(address)
+            yield address
+    finally:
+        shutil.rmtree(folder)
+
+
+async def show(database_url: str) -> None:
+    engine = open_engine(database_url)
+    open_work = PostgresOpenWork(engine, SyncJobs(database_url))
+    pages = Table("list", "rows", "first page ms", "last page ms", "ratio", title="Pages of 100 payments")
+    for time in await measure_pages(open_work):
+        ratio = f"{time.last / time.first:.2f}"
+        pages.add_row(time.name, f"{time.rows:,}", f"{time.first:.1f}", f"{time.last:.1f}", ratio)
+    OUT.print(pages)
+    sums = Table("group", "ms", title=f"Summary of {ROWS:,} payments")
+    for name, taken in await measure_summaries(open_work):
+        sums.add_row(name, f"{taken:.0f}")
+    OUT.print(sums)
+    await engine.dispose()
+
+
+with database() as address:
+    began = perf_counter()
+    fill(address, ROWS)
+    OUT.print(f"{ROWS:,} payments made in {perf_counter() - began:.0f} s")
+    asyncio.run(show(address))
