@@ -1,7 +1,7 @@
 """syncProgress, over both doors, while a real run goes on."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +10,7 @@ import pytest
 from adapters.tokens import LEEWAY
 from bootstrap import Assembly, assemble
 from graphql_api.live import events as sse
-from ports.erp import Entity, ErpGateway
+from ports.erp import Entity, ErpGateway, ErpPage
 from ports.identity import Role
 from ports.run_watch import RunWatch
 from tests.api.live import SYNC, WATCH, events, socket
@@ -21,12 +21,19 @@ CLIENT, RECEIVABLE = Entity
 RUNS = "{ syncRuns(first: 1) { nodes { id status } } }"
 
 
+class SlowErp(FakeErp):
+    """A page takes its time, as everywhere."""
+
+    async def _page(self, entity: Entity, listed: Sequence[Any], page: int) -> ErpPage[Any]:
+        await asyncio.sleep(0.1)
+        return await super()._page(entity, listed, page)
+
+
 @pytest.fixture
 def erp() -> FakeErp:
     """Three pages of clients, two of receivables; the second page of clients is held back."""
-    held = FakeErp([register(str(n)) for n in range(1, 6)], [title(str(n)) for n in range(1, 4)])
+    held = SlowErp([register(str(n)) for n in range(1, 6)], [title(str(n)) for n in range(1, 4)])
     held.hold_at = (CLIENT, 2)
-    held.pace = 0.1
     return held
 
 
@@ -186,30 +193,6 @@ async def test_a_run_that_is_over_is_told_once(api: Api, erp: FakeErp, run_id: s
     assert over["type"] == "complete"
 
 
-async def test_a_query_as_events(api: Api) -> None:
-    async with events(api, "{ me { subject } }", authorization=f"Bearer {api.token(Role.CFO)}") as answer:
-        heard = [event async for event in answer]
-    assert heard == [("next", {"data": {"me": {"subject": "test-cfo"}}}), ("complete", None)]
-
-
-@pytest.mark.parametrize(
-    ("query", "role", "code"),
-    [
-        ("{ nope }", Role.CFO, "GRAPHQL_VALIDATION_FAILED"),
-        ("{", Role.CFO, "GRAPHQL_PARSE_FAILED"),
-        ("query A { me { name } } query B { me { name } }", Role.CFO, "BAD_USER_INPUT"),
-        ('subscription { syncProgress(runId: "x") { id } }', Role.CFO, "BAD_USER_INPUT"),
-        ('subscription { syncProgress(runId: "x") { id } }', Role.VIEWER, "FORBIDDEN"),
-    ],
-)
-async def test_a_refusal_as_events(api: Api, query: str, role: Role, code: str) -> None:
-    async with events(api, query, authorization=f"Bearer {api.token(role)}") as answer:
-        (name, told), over = [event async for event in answer]
-    assert answer.response.status_code == 200
-    assert (name, over) == ("next", ("complete", None))
-    assert told["errors"][0]["extensions"]["code"] == code
-
-
 async def test_events_by_get(api: Api, erp: FakeErp, run_id: str) -> None:
     erp.release.set()
     headers = {"accept": "text/event-stream", "authorization": f"Bearer {api.token(Role.CFO)}"}
@@ -219,39 +202,3 @@ async def test_events_by_get(api: Api, erp: FakeErp, run_id: str) -> None:
     assert answer.text.endswith("event: complete\ndata:\n\n")
     change = await api.client.get("/graphql", params={"query": SYNC}, headers=headers)
     assert "BAD_USER_INPUT" in change.text
-
-
-async def test_what_is_no_request_gets_no_stream(api: Api) -> None:
-    headers = {"accept": "text/event-stream"}
-    for given, status in (({"content": b"{"}, 400), ({"json": {"query": 1}}, 400)):
-        answer = await api.client.post(
-            "/graphql", headers={**headers, "content-type": "application/json"}, **given
-        )
-        assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (
-            status,
-            "application/json",
-        )
-    forged = await api.client.post(
-        "/graphql", json={"query": "{me{name}}"}, headers={**headers, "authorization": "Bearer x"}
-    )
-    assert (forged.status_code, forged.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
-
-
-async def test_urql_gets_json(api: Api) -> None:
-    accept = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
-    answer = await api.client.post(
-        "/graphql", json={"query": "{ me { subject } }"}, headers={"accept": accept}
-    )
-    assert answer.json() == {"data": {"me": None}}
-
-
-async def test_a_subscription_that_asks_for_json(api: Api, run_id: str) -> None:
-    headers = {"authorization": f"Bearer {api.token(Role.CFO)}", "accept-language": "en"}
-    body = {"query": WATCH, "variables": {"id": run_id}}
-    by_post = await api.client.post("/graphql", json=body, headers=headers)
-    by_get = await api.client.get("/graphql", params={"query": WATCH}, headers=headers)
-    for answer in (by_post, by_get):
-        assert answer.status_code == 406
-        (told,) = answer.json()["errors"]
-        assert told["extensions"]["code"] == "BAD_USER_INPUT"
-        assert "text/event-stream" in told["message"]

@@ -1,7 +1,6 @@
 """graphql-transport-ws on a real port, rule by rule."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -9,22 +8,13 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from adapters.tokens import LEEWAY
-from bootstrap import assemble
 from graphql_api.live import session
 from ports.identity import Role
 from tests.api.live import WATCH, socket
-from tests.conftest import new_database
-from tests.running import SECRET, Api, running_server, settings_for
+from tests.running import Api
 
 ME = "{ me { subject roles } }"
 CREATE = 'mutation { createClient(input: {name: "Padaria"}) { ...on Client { name } } }'
-
-
-@pytest.fixture(scope="module")
-async def live(server: str) -> AsyncIterator[Api]:
-    settings = settings_for(cors_origins="https://panel.example")
-    async with running_server(assemble(settings, new_database(server), SECRET)) as caller:
-        yield caller
 
 
 def token(api: Api, lifetime: timedelta, role: Role = Role.CFO) -> str:

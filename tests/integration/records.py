@@ -221,8 +221,6 @@ class FakeErp(ErpGateway):
         # Raised one by one, before that page is given.
         self.fail_before: Mapping[tuple[Entity, int], list[Exception]] = {}
         self.asked: list[tuple[Entity, int]] = []
-        # Seconds that a page takes.
-        self.pace = 0.0
         self.hold_at: tuple[Entity, int] | None = None
         self.held = asyncio.Event()
         self.release = asyncio.Event()
@@ -240,7 +238,6 @@ class FakeErp(ErpGateway):
 
     async def _page(self, entity: Entity, listed: Sequence[T], page: int) -> ErpPage[T]:
         self.asked.append((entity, page))
-        await asyncio.sleep(self.pace)
         if self.hold_at == (entity, page):
             self.held.set()
             await self.release.wait()
