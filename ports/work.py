@@ -1,6 +1,7 @@
 """One unit of work: what is done inside it happens whole or not at all."""
 
 from contextlib import AbstractAsyncContextManager
+from enum import Enum
 from typing import Protocol
 
 from ports.audit import Act, AuditStore
@@ -38,10 +39,23 @@ class Work(Protocol):
     async def commit(self) -> None: ...
 
 
+class Duty(Enum):
+    """On whose behalf a work is done; the database itself lets each see and do no more than it needs."""
+
+    BUSINESS = "BUSINESS"
+    """Everything but the sync's log."""
+    DIRECTION = "DIRECTION"
+    """What ADMIN and CFO may read besides: the log."""
+    SYNC = "SYNC"
+    """What alone may write the log."""
+
+
 class OpenWork(Protocol):
     """Begins a unit of work: `async with open_work(act) as work`.
 
     What changes in it is written to the audit trail under the act; a work that only reads needs none.
     """
 
-    def __call__(self, act: Act | None = None) -> AbstractAsyncContextManager[Work]: ...
+    def __call__(
+        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS
+    ) -> AbstractAsyncContextManager[Work]: ...

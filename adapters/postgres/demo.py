@@ -18,6 +18,8 @@ TABLES = (
 )
 """In an order in which their rows can go."""
 
+_AS_SYNC = text("SET LOCAL ROLE concilia_sync")
+"""Nobody else may touch the sync's log."""
 _ANY_ROW = text(" UNION ALL ".join(f"(SELECT FROM {table} LIMIT 1)" for table in TABLES))
 _DEMO_ROW = text(
     " UNION ALL ".join(f"(SELECT FROM {table} WHERE source = :demo LIMIT 1)" for table in TABLES)
@@ -34,13 +36,15 @@ _FIRST_LINK = text(
 async def is_empty(engine: AsyncEngine) -> bool:
     """Whether nothing at all is kept yet."""
     with translated():
-        async with engine.connect() as connection:
+        async with engine.begin() as connection:
+            await connection.execute(_AS_SYNC)
             return (await connection.execute(_ANY_ROW)).first() is None
 
 
 async def has_demo(engine: AsyncEngine) -> bool:
     with translated():
-        async with engine.connect() as connection:
+        async with engine.begin() as connection:
+            await connection.execute(_AS_SYNC)
             return (await connection.execute(_DEMO_ROW, {"demo": DEMO})).first() is not None
 
 
@@ -49,6 +53,7 @@ async def clear_demo(engine: AsyncEngine) -> int:
     gone = 0
     with translated():
         async with engine.begin() as connection:
+            await connection.execute(_AS_SYNC)
             for table in TABLES:
                 delete = text(f"DELETE FROM {table} WHERE source = :demo")  # noqa: S608
                 gone += (await connection.execute(delete, {"demo": DEMO})).rowcount

@@ -1,8 +1,9 @@
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 APPLICATION = "concilia_app"
 """The role that the migrations grant just what the application needs."""
+_AS_APPLICATION = f"SET LOCAL ROLE {APPLICATION}"
 
 
 def sqlalchemy_url(database_url: str) -> URL:
@@ -12,11 +13,18 @@ def sqlalchemy_url(database_url: str) -> URL:
 
 def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
     """A pool. No prepared statements, no session state: it also works through a transaction pooler."""
-    return create_async_engine(
+    engine = create_async_engine(
         sqlalchemy_url(database_url),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
-        connect_args={"prepare_threshold": None, "options": f"-c timezone=UTC -c role={APPLICATION}"},
+        connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
     )
+    # Inside the transaction, so that it also holds behind a pooler: the login itself may do nothing.
+    event.listen(engine.sync_engine, "begin", _become_application)
+    return engine
+
+
+def _become_application(connection: Connection) -> None:
+    connection.exec_driver_sql(_AS_APPLICATION)

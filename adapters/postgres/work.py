@@ -20,8 +20,9 @@ from adapters.postgres.titles import PostgresTitles
 from adapters.postgres.tolerance_rules import PostgresToleranceRules
 from ports.audit import Act
 from ports.erp import Side
-from ports.work import OpenWork, Work
+from ports.work import Duty, OpenWork, Work
 
+ROLES = {Duty.DIRECTION: text("SET LOCAL ROLE concilia_director"), Duty.SYNC: text("SET LOCAL ROLE concilia_sync")}
 SIGNED = text("SELECT set_config('concilia.by', :by, true), set_config('concilia.action', :action, true)")
 """Tells the trigger of the audit trail who is at work, until the transaction ends."""
 
@@ -58,9 +59,11 @@ class PostgresOpenWork(OpenWork):
         self._jobs = jobs
 
     @asynccontextmanager
-    async def __call__(self, act: Act | None = None) -> AsyncIterator[Work]:
+    async def __call__(self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS) -> AsyncIterator[Work]:
         with translated():
             async with self._engine.connect() as connection:
+                if duty in ROLES:
+                    await connection.execute(ROLES[duty])
                 if act is not None:
                     await connection.execute(SIGNED, act._asdict())
                 yield PostgresWork(connection, self._jobs)

@@ -4,7 +4,7 @@ from uuid import UUID
 from ports.clock import Clock
 from ports.errors import Missing, RefusalCode, refused
 from ports.sync_runs import SyncRunRecord, SyncStatus
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 
 
 class CancelSync:
@@ -18,7 +18,7 @@ class CancelSync:
         self._clock = clock
 
     async def __call__(self, run_id: UUID) -> SyncRunRecord:
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             if (run := await work.runs.for_update(run_id)) is None:
                 raise Missing
             if run.status is not SyncStatus.RUNNING:

@@ -16,7 +16,7 @@ from ports.ids import new_id
 from ports.registers import ReferenceKind, ReferenceRecord
 from ports.rereads import Reread
 from ports.sync_runs import SyncRunRecord
-from ports.work import OpenWork, Work
+from ports.work import Duty, OpenWork, Work
 
 AnyPage: TypeAlias = ErpPage[Any]
 
@@ -50,7 +50,8 @@ class KeepPage:
         raise AssertionError
 
     async def _keep(self, run: SyncRunRecord, page: AnyPage, asked_at: datetime) -> SyncRunRecord | None:
-        async with self._open_work(Act(run.requested_by or run.source, "syncErp")) as work:
+        act = Act(run.requested_by or run.source, "syncErp")
+        async with self._open_work(act, duty=Duty.SYNC) as work:
             counted, issues = await self._take_in(work, run, page, asked_at)
             await work.runs.set_aside(run.id, [*page.issues, *issues])
             moved = with_page(counted, page)

@@ -11,7 +11,7 @@ from ports.erp import ErpGateway
 from ports.reconciliations import Billing, ReconciliationResult
 from ports.sync_runs import SyncMode, SyncRunRecord
 from ports.titles import BillingBasis
-from ports.work import OpenWork, Work
+from ports.work import Duty, OpenWork, Work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class ReconcilePeriod:
     async def __call__(self, period: Period, basis: BillingBasis | None) -> ReconciliationResult:
         now, source = self._clock.now(), self._erp.source
         basis = basis or self._policy.basis
-        async with self._open_work() as work:
+        # How fresh the figures are, and what they lack, stands in the sync's log.
+        async with self._open_work(duty=Duty.SYNC) as work:
             rule = await work.rules.newest()
             newest = await work.runs.newest_success(source) if source else None
             whole = await work.runs.newest_success(source, SyncMode.FULL) if source else None

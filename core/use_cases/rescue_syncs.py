@@ -1,4 +1,4 @@
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 
 
 class RescueSyncs:
@@ -9,7 +9,7 @@ class RescueSyncs:
 
     async def __call__(self) -> int:
         """How many were handed out."""
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             orphans = [
                 run for run in await work.runs.running(None) if not await work.jobs.sync_is_alive(run.id)
             ]

@@ -8,7 +8,7 @@ from ports.clock import Clock
 from ports.erp import ErpGateway, ErpNotConfigured, ErpProblem, ErpRejectedCredentials, ErpUnreachable
 from ports.errors import Unavailable
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 
 LOOK_UP = 5.0
 """Seconds after which a waiting run looks whether it was cancelled meanwhile."""
@@ -54,7 +54,7 @@ class RunSync:
 
     async def _taken_over(self, run_id: UUID) -> SyncRunRecord | None:
         """The run; a round that another worker began proves nothing any more."""
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             run = await work.runs.get(run_id)
             if run is None or not run.pages_kept:
                 return run
@@ -67,21 +67,21 @@ class RunSync:
     async def _park(self, run: SyncRunRecord, seconds: float) -> SyncRunRecord | None:
         """Show when the run goes on, and wait until then, or until it is cancelled."""
         parked = replace(run, resumes_at=self._clock.now() + timedelta(seconds=seconds))
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             if not await work.runs.move(parked, standing=run):
                 return None
             await work.commit()
         while seconds > 0:
             await self._clock.sleep(min(seconds, LOOK_UP))
             seconds -= LOOK_UP
-            async with self._open_work() as work:
+            async with self._open_work(duty=Duty.SYNC) as work:
                 now = await work.runs.get(run.id)
             if now is None or now.status is not SyncStatus.RUNNING:
                 return None
         return parked
 
     async def _fail(self, run_id: UUID, failure: SyncFailure) -> None:
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             run = await work.runs.get(run_id)
             if run is not None:
                 ended = replace(

@@ -4,7 +4,7 @@ from ports.erp import ErpGateway
 from ports.errors import RefusalCode, refused
 from ports.ids import new_id
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
-from ports.work import OpenWork, Work
+from ports.work import Duty, OpenWork, Work
 
 
 class StartSync:
@@ -24,7 +24,7 @@ class StartSync:
         """The run, new or running already. mode None: FULL until one has succeeded, INCREMENTAL after."""
         if self._erp.source is None:
             raise refused(RefusalCode.ERP_NOT_CONFIGURED)
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             wanted = await self._wanted(work, self._erp.source, mode, trigger, requested_by)
             run = await work.runs.start(wanted)
             if not await work.jobs.sync_is_alive(run.id):
