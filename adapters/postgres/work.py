@@ -22,7 +22,10 @@ from ports.audit import Act
 from ports.erp import Side
 from ports.work import Duty, OpenWork, Work
 
-ROLES = {Duty.DIRECTION: text("SET LOCAL ROLE concilia_director"), Duty.SYNC: text("SET LOCAL ROLE concilia_sync")}
+ROLES = {
+    Duty.DIRECTION: text("SET LOCAL ROLE concilia_director"),
+    Duty.SYNC: text("SET LOCAL ROLE concilia_sync"),
+}
 SIGNED = text("SELECT set_config('concilia.by', :by, true), set_config('concilia.action', :action, true)")
 """Tells the trigger of the audit trail who is at work, until the transaction ends."""
 

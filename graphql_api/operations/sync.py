@@ -55,6 +55,7 @@ class SyncMutations:
         """End a run at its next page, a waiting one within seconds; what was kept stays."""
         return await info.context.use_cases.cancel_sync(needed_key(id, "sync"))
 
+
 @strawberry.type
 class SyncSubscriptions:
     @resolved(SyncRun, roles=DIRECTORS, is_subscription=True)
