@@ -49,10 +49,16 @@ def _translate(error: BaseException | None, *, lost: bool) -> Problem:
         case psycopg.errors.UniqueViolation() if error.diag.constraint_name in TAKEN:
             code, path = TAKEN[error.diag.constraint_name]
             return refused(code, path)
+        case psycopg.errors.UndefinedTable() | psycopg.errors.InvalidParameterValue():
+            # The latter: there is no such role yet.
+            return StoreUnavailable("the database is not up to date: run `concilia migrate`")
+        case psycopg.errors.InsufficientPrivilege():
+            return StoreUnavailable(
+                "the database's login may not do this: grant it the roles concilia_app, concilia_director and "
+                "concilia_sync"
+            )
         case psycopg.DataError():
             return refused(RefusalCode.INVALID)
-        case psycopg.errors.UndefinedTable():
-            return StoreUnavailable("the database is not up to date: run `concilia migrate`")
         case psycopg.OperationalError() | psycopg.InterfaceError():
             return StoreUnavailable("the database does not answer")
         case _:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
+from adapters.postgres.errors import StoreUnavailable
 from bootstrap import Assembly
 from core.use_cases.cancel_sync import CancelSync
 from core.use_cases.reconcile_period import ReconcilePeriod
@@ -103,3 +104,19 @@ async def test_a_role_ends_with_its_transaction(member: Assembly) -> None:
         pass
     async with member.engine.begin() as connection:
         assert (await connection.execute(text("SELECT current_user"))).scalar_one() == "concilia_app"
+
+
+async def test_a_login_without_the_roles_is_told_so(
+    database_url: str, member_url: str, clock: TestClock
+) -> None:
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute(f"REVOKE concilia_app FROM {LOGIN}".encode())
+    with pytest.raises(StoreUnavailable, match="grant it the roles"):
+        async with running_assembly(settings_for(), member_url, clock):
+            pass
+
+
+async def test_a_server_that_was_never_migrated(empty_database_url: str, clock: TestClock) -> None:
+    with pytest.raises(StoreUnavailable, match="concilia migrate"):
+        async with running_assembly(settings_for(), empty_database_url, clock):
+            pass
