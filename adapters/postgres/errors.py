@@ -54,8 +54,8 @@ def _translate(error: BaseException | None, *, lost: bool) -> Problem:
             return StoreUnavailable("the database is not up to date: run `concilia migrate`")
         case psycopg.errors.InsufficientPrivilege():
             return StoreUnavailable(
-                "the database's login may not do this: grant it the roles concilia_app, concilia_director and "
-                "concilia_sync"
+                "the database's login may not do this: grant it the roles "
+                "concilia_app, concilia_director and concilia_sync"
             )
         case psycopg.DataError():
             return refused(RefusalCode.INVALID)

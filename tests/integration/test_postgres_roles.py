@@ -110,7 +110,7 @@ async def test_a_login_without_the_roles_is_told_so(
     database_url: str, member_url: str, clock: TestClock
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as owner:
-        owner.execute(f"REVOKE concilia_app FROM {LOGIN}".encode())
+        owner.execute(f"REVOKE concilia_app, concilia_director, concilia_sync FROM {LOGIN}".encode())
     with pytest.raises(StoreUnavailable, match="grant it the roles"):
         async with running_assembly(settings_for(), member_url, clock):
             pass
