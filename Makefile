@@ -15,7 +15,7 @@ test: $(INSTALLED)  ## every test but those in a browser
 browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keeps pictures
 	$(BIN)/python -m pytest -q tests/browser
 
-bench: $(INSTALLED)  ## what lists and sums cost, on ROWS payments (1000000 unless told otherwise)
+bench: $(INSTALLED)  ## what imports, lists and sums cost; ROWS and IMPORT_ROWS say on how many payments
 	$(BIN)/python -m bench
 
 check: lint types imports dependencies migrations test  ## all gates

@@ -2,41 +2,22 @@
 
 import asyncio
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from time import perf_counter
 
 from rich.console import Console
 from rich.table import Table
 
-import migrations
-from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.postgres.engine import open_engine
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.work import PostgresOpenWork
+from bench.database import database
 from bench.filling import fill
+from bench.imports import show_imports
 from bench.pages import measure_pages
 from bench.summaries import measure_summaries
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
 OUT = Console()
-
-
-@contextmanager
-def database() -> Iterator[str]:
-    """A migrated database of a server of its own, gone afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="concilia-bench-"))
-    # As root, Postgres runs as another user, who has to reach the folder.
-    folder.chmod(0o755)
-    try:
-        with EmbeddedPostgres(folder) as address:
-            migrations.upgrade(address)
-            yield address
-    finally:
-        shutil.rmtree(folder)
 
 
 async def show(database_url: str) -> None:
@@ -54,6 +35,8 @@ async def show(database_url: str) -> None:
     await engine.dispose()
 
 
+with database() as address:
+    show_imports(address)
 with database() as address:
     began = perf_counter()
     fill(address, ROWS)

@@ -1,14 +1,13 @@
-"""How many document-shaped payments a second an import keeps, from each format. `python -m bench.imports`"""
+"""How many document-shaped payments a second an import keeps, from each format."""
 
 import asyncio
 import csv
 import json
 import os
 import random
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -18,9 +17,7 @@ import psycopg
 from rich.console import Console
 from rich.table import Table
 
-import migrations
 from adapters.clock import SystemClock
-from adapters.embedded_postgres import EmbeddedPostgres
 from adapters.files.form import COLUMNS
 from adapters.files.formats import ImportFile
 from adapters.files.refusals import RefusedFile
@@ -147,21 +144,3 @@ def show_imports(database_url: str) -> None:
             f"{tally.rows / seconds:,.0f}",
         )
     Console().print(table)
-
-
-@contextmanager
-def _database() -> Iterator[str]:
-    folder = Path(tempfile.mkdtemp(prefix="concilia-bench-"))
-    # As root, Postgres runs as another user, who has to reach the folder.
-    folder.chmod(0o755)
-    try:
-        with EmbeddedPostgres(folder) as address:
-            migrations.upgrade(address)
-            yield address
-    finally:
-        shutil.rmtree(folder)
-
-
-if __name__ == "__main__":
-    with _database() as address:
-        show_imports(address)
