@@ -1,4 +1,4 @@
-"""Runs that start by themselves: one for a tick, however many hosts look, and one for all that were missed."""
+"""Runs that start by themselves: one for a tick, however many hosts look, and one for all missed ones."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,92 +1,18 @@
 """From a change in the ERP over its webhook to the mirror: a message is a hint, the consultation the news."""
 
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import httpx
-import pytest
-from pydantic import SecretStr
-
-from adapters.omie.demo.app import DemoOmie
-from adapters.omie.demo.book import Book
 from adapters.omie.demo.police import Asked
-from adapters.omie.demo.records import CANCELLED, DemoTitle
-from bootstrap import Assembly
+from adapters.omie.demo.records import CANCELLED
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.reread_erp import RereadErp
 from ports.erp import Entity, Side
 from ports.rereads import Reread
-from ports.sync_runs import SyncStatus
-from ports.titles import TitleRecord
-from ports.work import OpenWork
-from tests.integration.records import sql, synced, until
-from tests.running import TestClock, running_assembly, settings_for
+from tests.integration.hooked import DOOR, Hooked
+from tests.integration.records import sql, until
+from tests.running import TestClock
 from tests.webhooks import message
-
-TOKEN = "a-token-that-nobody-guesses"
-DOOR = f"http://test/webhooks/omie/{TOKEN}"
-ALTERED = "Financas.ContaReceber.Alterado"
-
-
-class Hooked:
-    """The application, and the demo Omie that tells it of changes."""
-
-    def __init__(self, assembly: Assembly, client: httpx.AsyncClient) -> None:
-        assert assembly._demo is not None
-        self.assembly = assembly
-        self.demo: DemoOmie = assembly._demo
-        self.book: Book = self.demo.book
-        self.client = client
-        self.open_work = assembly.get(OpenWork)
-        self.asked: list[Asked] = []
-        self.demo.after_each = self.asked.append
-
-    async def told(self) -> int:
-        return await self.demo.deliver(self.client, DOOR)
-
-    async def hint(self, code: int) -> None:
-        sent = message(ALTERED, {"codigo_lancamento_omie": code})
-        assert (await self.client.post(DOOR, json=sent)).status_code == 200
-
-    async def waiting(self) -> int:
-        async with self.open_work() as work:
-            return await work.rereads.waiting("demo")
-
-    async def reread(self) -> None:
-        """Until nothing waits any more."""
-
-        async def all_read() -> bool:
-            await self.assembly.get(RereadErp)()
-            return not await self.waiting()
-
-        await until(all_read)
-
-    async def title(self, code: int, side: Side = Side.RECEIVABLE) -> TitleRecord:
-        async with self.open_work() as work:
-            mirror = work.titles if side is Side.RECEIVABLE else work.payables
-            return (await mirror.by_external_ids([str(code)]))[str(code)]
-
-    def consultations(self) -> Counter[str]:
-        return Counter(asked.method for asked in self.asked)
-
-    def open_titles(self, side: Side = Side.RECEIVABLE) -> Sequence[DemoTitle]:
-        titles = self.book.of_side(side).values()
-        return [one for one in titles if one.due_on and one.status == "A VENCER" and not one.receipts]
-
-
-@pytest.fixture
-async def hooked(database_url: str, clock: TestClock) -> AsyncIterator[Hooked]:
-    settings = settings_for(omie_webhook_token=SecretStr(TOKEN), omie_window_seconds=0.05)
-    async with (
-        running_assembly(settings, database_url, clock) as assembly,
-        httpx.AsyncClient(transport=httpx.ASGITransport(assembly.app())) as client,
-    ):
-        assert (await synced(assembly)).status is SyncStatus.SUCCESS
-        hooked = Hooked(assembly, client)
-        yield hooked
-        assert hooked.demo.counters.violations == 0
 
 
 async def test_what_happens_in_the_erp_reaches_the_mirror(hooked: Hooked) -> None:
@@ -196,53 +122,6 @@ async def test_hints_outlast_an_erp_that_does_not_answer(hooked: Hooked, clock: 
     clock.offset += timedelta(hours=1)
     await hooked.reread()
     assert (await hooked.title(title.code)).settled
-
-
-def behind_the_first_page(
-    hooked: Hooked, method: str, change: Callable[[], object]
-) -> Callable[[Asked], Awaitable[None]]:
-    """Its answer was made but not kept yet: change, message, consultation."""
-
-    async def after_each(asked: Asked) -> None:
-        if asked.method == method:
-            hooked.demo.after_each = hooked.asked.append
-            change()
-            assert await hooked.told() == 1
-            await hooked.reread()
-
-    return after_each
-
-
-async def test_a_page_does_not_overwrite_what_was_read_after_it(hooked: Hooked) -> None:
-    first = min(hooked.book.titles)
-    hooked.demo.after_each = behind_the_first_page(
-        hooked,
-        "ListarContasReceber",
-        lambda: hooked.book.change_title(first, amount=Decimal("77.00")),
-    )
-    assert (await synced(hooked.assembly)).status is SyncStatus.SUCCESS
-    assert (await hooked.title(first)).amount == Decimal("77.00")
-
-
-async def test_a_page_does_not_overwrite_receipts_that_were_read_after_it(hooked: Hooked) -> None:
-    first = hooked.book.titles[min(hooked.book.titles)]
-    assert len(first.receipts) == len((await hooked.title(first.code)).receipts) > 0
-    hooked.demo.after_each = behind_the_first_page(
-        hooked,
-        "PesquisarLancamentos",
-        lambda: [hooked.book.unsettle_title(first.code, one.code) for one in first.receipts],
-    )
-    assert (await synced(hooked.assembly)).status is SyncStatus.SUCCESS
-    assert (await hooked.title(first.code)).receipts == ()
-
-
-async def test_a_page_does_not_bring_back_what_was_found_gone_after_it(hooked: Hooked) -> None:
-    first = min(hooked.book.titles)
-    hooked.demo.after_each = behind_the_first_page(
-        hooked, "ListarContasReceber", lambda: hooked.book.remove_title(first)
-    )
-    assert (await synced(hooked.assembly)).status is SyncStatus.SUCCESS
-    assert (await hooked.title(first)).gone
 
 
 async def test_ids_of_messages_are_kept_for_a_week(hooked: Hooked, clock: TestClock) -> None:
