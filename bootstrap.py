@@ -1,36 +1,33 @@
 """Settings -> adapters -> use cases -> application. The only file that knows everyone."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
-from datetime import timedelta
 from functools import partial
 from typing import Any, TypeVar
 
 import httpx
 import punq
-from pydantic import SecretStr
-from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.applications import Starlette
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
 
 from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
 from adapters.files.exports import FileExports
 from adapters.no_erp import NoErp
-from adapters.omie.credentials import OmieCredentials
-from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
+from adapters.omie.demo.app import DemoOmie
 from adapters.omie.gateway import OmieGateway
 from adapters.omie.transport import OmieTransport, TransportOptions
-from adapters.postgres.demo import DEMO
+from adapters.omie.webhooks import OmieWebhooks
 from adapters.postgres.engine import open_engine
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
-from adapters.postgres.quota import PostgresQuota
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
+from configured import account_of, policy_of, quota_of, schedules_of, secret_of
+from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
 from core.use_cases.import_payments import ImportPayments
@@ -40,10 +37,13 @@ from core.use_cases.reread_erp import RereadErp
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
 from core.use_cases.seal_audit import SealAudit
+from core.use_cases.start_due_syncs import StartDueSyncs
+from core.use_cases.take_webhook import TakeWebhook
 from graphql_api.app import create_app
 from graphql_api.context import Context, UseCases
 from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
+from graphql_api.webhooks import webhook_route
 from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
@@ -51,6 +51,8 @@ from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
 from ports.identity import BadToken, Identity, Role, TokenVerifier
 from ports.run_watch import RunWatch
+from ports.schedules import SyncSchedules
+from ports.webhooks import WebhookReader
 from ports.work import Duty, OpenWork
 from settings import AppEnv, Settings
 
@@ -61,6 +63,9 @@ COMMANDS = (
     RunSync,
     RescueSyncs,
     RereadErp,
+    StartDueSyncs,
+    TakeWebhook,
+    ForgetWebhooks,
     SealAudit,
     ImportPayments,
     ImportClients,
@@ -68,14 +73,14 @@ COMMANDS = (
 )
 """Use cases that no query or mutation asks for."""
 
-OMIE = "omie"
-DEMO_ADDRESS = "http://demo/api/v1"
 SEALING = 0.5
 """Seconds between two looks for audit entries that are in no link yet."""
 REREADING = 1.0
 """Seconds between two looks for records of the ERP that are to be read again."""
-REQUESTS_IN_ALL = 960
-"""What Omie allows one address in a window, over all methods."""
+SCHEDULING = 1.0
+"""Seconds between two looks for syncs whose time has come."""
+FORGETTING = 3600.0
+"""Seconds between two looks for webhooks that cannot come again."""
 
 
 class Assembly:
@@ -86,7 +91,7 @@ class Assembly:
     ) -> None:
         self.settings = settings
         self.engine = open_engine(database_url)
-        direct_url = _secret(settings.database_direct_url) or database_url
+        direct_url = secret_of(settings.database_direct_url) or database_url
         self._jobs = SyncJobs(direct_url)
         open_work = PostgresOpenWork(self.engine, self._jobs)
         self._watch = PostgresRunWatch(direct_url, open_work)
@@ -101,14 +106,18 @@ class Assembly:
             OpenWork: open_work,
             RunWatch: self._watch,
             PaymentExports: FileExports(),
-            RequestQuota: _quota(settings, self.engine),
+            RequestQuota: quota_of(settings, self.engine),
             TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
-            ReconciliationPolicy: _policy(settings),
+            ReconciliationPolicy: policy_of(settings),
+            SyncSchedules: schedules_of(settings),
         }
         for port, adapter in {**standard, **replacements}.items():
             self._container.register(port, instance=adapter)
         if ErpGateway not in replacements:
             self._container.register(ErpGateway, instance=self._erp())
+        if account := account_of(self.settings):
+            reader = OmieWebhooks(account.credentials, account.source)
+            self._container.register(WebhookReader, instance=reader)
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
         for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
@@ -148,8 +157,14 @@ class Assembly:
             is_ready=lambda: is_ready(self.engine),
             lifespan=lifespan,
             cors_origins=self.settings.cors_origins,
-            more_routes=[Mount("/demo/omie", self._demo.app)] if self._demo else [],
+            more_routes=list(self._more_routes()),
         )
+
+    def _more_routes(self) -> Iterator[BaseRoute]:
+        if self._demo:
+            yield Mount("/demo/omie", self._demo.app)
+        if (token := self.settings.omie_webhook_token) and account_of(self.settings):
+            yield webhook_route(token.get_secret_value(), self.get(TakeWebhook))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -176,22 +191,19 @@ class Assembly:
             self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)),
             in_rounds("audit.seal", self.get(SealAudit), pause=SEALING),
             in_rounds("erp.reread", self.get(RereadErp), pause=REREADING),
+            in_rounds("sync.schedule", self.get(StartDueSyncs), pause=SCHEDULING),
+            in_rounds("webhooks.forget", self.get(ForgetWebhooks), pause=FORGETTING),
         ):
             yield
 
     def _erp(self) -> ErpGateway:
-        settings = self.settings
-        if self._demo:
-            source, credentials, address = DEMO, DEMO_CREDENTIALS, DEMO_ADDRESS
-        elif settings.omie_app_key and settings.omie_app_secret:
-            key, secret = settings.omie_app_key, settings.omie_app_secret
-            credentials = OmieCredentials(key.get_secret_value(), secret.get_secret_value())
-            source, address = OMIE, settings.omie_base_url
-        else:
+        settings, account = self.settings, account_of(self.settings)
+        if account is None:
             return NoErp()
-        options = TransportOptions(base_url=address, max_in_flight=settings.omie_max_in_flight)
-        transport = OmieTransport(self._http, credentials, self.get(RequestQuota), self.get(Clock), options)
-        return OmieGateway(transport, source, settings.omie_page_size)
+        options = TransportOptions(base_url=account.base_url, max_in_flight=settings.omie_max_in_flight)
+        quota, clock = self.get(RequestQuota), self.get(Clock)
+        transport = OmieTransport(self._http, account.credentials, quota, clock, options)
+        return OmieGateway(transport, account.source, settings.omie_page_size)
 
 
 def assemble(
@@ -209,30 +221,6 @@ def _on_behalf_of(identity: Identity | None, open_work: OpenWork) -> OpenWork:
     if identity is None or identity.roles.isdisjoint({Role.ADMIN, Role.CFO}):
         return open_work
     return partial(open_work, duty=Duty.DIRECTION)
-
-
-def _secret(value: SecretStr | None) -> str | None:
-    return value.get_secret_value() if value else None
-
-
-def _quota(settings: Settings, engine: AsyncEngine) -> PostgresQuota:
-    return PostgresQuota(
-        engine,
-        per_method=settings.omie_requests_per_window,
-        in_all=REQUESTS_IN_ALL,
-        in_flight=settings.omie_max_in_flight,
-        window_seconds=settings.omie_window_seconds,
-    )
-
-
-def _policy(settings: Settings) -> ReconciliationPolicy:
-    return ReconciliationPolicy(
-        basis=settings.reconciliation_basis,
-        max_age=settings.reconciliation_max_age,
-        full_max_age=settings.reconciliation_full_max_age,
-        grace=timedelta(days=settings.reconciliation_grace_days),
-        categories=settings.reconciliation_categories,
-    )
 
 
 def _identity(verifier: TokenVerifier, authorization: str | None) -> Identity | None:

@@ -1,17 +1,21 @@
 """Configuration: environment variables, or `.env`. A wrong value stops the start with one line."""
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from adapters.cron import CronSchedule
 from ports.titles import BillingBasis
 
 STATE = Path(".local")
+EVERY_SUNDAY = "0 3 * * sun"
+"""The full syncs of an installation that schedules the others alone."""
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -46,6 +50,19 @@ def _postgres(text: Any) -> Any:
     return text
 
 
+def _cron(expression: str) -> str:
+    CronSchedule(expression)
+    return expression
+
+
+def _fit_for_a_path(token: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", token.get_secret_value()):
+        raise ValueError("must be 16 to 200 letters, digits or any of . _ ~ -")
+    return token
+
+
+Cron = Annotated[str, AfterValidator(_cron)]
+PathToken = Annotated[SecretStr, AfterValidator(_fit_for_a_path)]
 Address = Annotated[SecretStr, BeforeValidator(_postgres)]
 CommaList = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_list)]
 
@@ -64,6 +81,9 @@ class Settings(BaseSettings):
     omie_max_in_flight: int = Field(4, ge=1, le=4)
     omie_requests_per_window: int = Field(240, ge=1, le=240)
     omie_window_seconds: float = Field(60, gt=0)
+    omie_webhook_token: PathToken | None = None
+    sync_schedule: Cron | None = None
+    sync_full_schedule: Cron | None = None
     auth_jwt_secret: SecretStr | None = Field(None, min_length=32)
     auth_roles_claim: str = Field("roles", min_length=1)
     reconciliation_tolerance_percent: Decimal = Field(Decimal(5), ge=0, le=100, decimal_places=2)
@@ -87,6 +107,8 @@ class Settings(BaseSettings):
     def _complete(self) -> "Settings":
         if (self.omie_app_key is None) is not (self.omie_app_secret is None):
             raise ValueError("OMIE_APP_KEY and OMIE_APP_SECRET must be set together")
+        if self.sync_schedule and not self.sync_full_schedule:
+            self.sync_full_schedule = EVERY_SUNDAY
         if self.app_env is AppEnv.PRODUCTION:
             for name in ("database_url", "auth_jwt_secret"):
                 if getattr(self, name) is None:

@@ -19,7 +19,7 @@ NOT_AN_OPERATION = Text(
 )
 NO_QUERY = Text("Falta query.", "There is no query.")
 BAD_TYPE = Text("Envie application/json.", "Send application/json.")
-TOO_LARGE = Text("O corpo passa de 16 MiB.", "The body is over 16 MiB.")
+TOO_LARGE = Text("O corpo passa de {mebibytes} MiB.", "The body is over {mebibytes} MiB.")
 
 
 T = TypeVar("T")
@@ -66,15 +66,17 @@ async def _from_body(request: Request) -> Envelope:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise CodedError(ErrorCode.BAD_USER_INPUT, BAD_TYPE, status=415)
-    return _decoded(await _limited_body(request), Envelope)
+    return _decoded(await limited_body(request, LARGEST_BODY), Envelope)
 
 
-async def _limited_body(request: Request) -> bytes:
+async def limited_body(request: Request, largest: int) -> bytes:
+    """The body; CodedError as soon as it is over `largest` bytes."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > LARGEST_BODY:
-            raise CodedError(ErrorCode.BAD_USER_INPUT, TOO_LARGE, status=413)
+        if len(body) > largest:
+            size = {"mebibytes": largest // 1024**2}
+            raise CodedError(ErrorCode.BAD_USER_INPUT, TOO_LARGE, params=size, status=413)
     return bytes(body)
 
 

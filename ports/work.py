@@ -14,8 +14,10 @@ from ports.payments import PaymentStore
 from ports.reconciliations import BillingStore, ToleranceRuleStore
 from ports.registers import RegisterStore
 from ports.rereads import RereadStore
+from ports.schedules import TickStore
 from ports.sync_runs import SyncRunStore
 from ports.titles import TitleStore
+from ports.webhooks import WebhookStore
 
 
 class Work(Protocol):
@@ -29,6 +31,8 @@ class Work(Protocol):
     titles: TitleStore
     payables: TitleStore
     rereads: RereadStore
+    webhooks: WebhookStore
+    ticks: TickStore
     billing: BillingStore
     rules: ToleranceRuleStore
     runs: SyncRunStore

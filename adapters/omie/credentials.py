@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +16,10 @@ class OmieCredentials:
     def account(self) -> str:
         """Names the account in shared places without giving its key away."""
         return sha256(self.app_key.encode()).hexdigest()[:16]
+
+
+class OmieAccount(NamedTuple):
+    source: str
+    """What its records are known by here."""
+    credentials: OmieCredentials
+    base_url: str

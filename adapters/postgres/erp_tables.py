@@ -69,6 +69,25 @@ class RereadRow(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Timestamp)
 
 
+class WebhookMessageRow(SQLModel, table=True):
+    """Messages of the ERP that were taken, for as long as it may deliver them again."""
+
+    __tablename__ = "erp_webhook_messages"
+    __table_args__ = (Index("erp_webhook_messages_received", "received_at"),)
+    source: str = Field(primary_key=True)
+    message_id: str = Field(primary_key=True)
+    received_at: datetime = Field(sa_type=Timestamp)
+
+
+class ScheduleTickRow(SQLModel, table=True):
+    """The newest tick of each schedule that was seen to."""
+
+    __tablename__ = "erp_schedule_ticks"
+    source: str = Field(primary_key=True)
+    mode: SyncMode = Field(primary_key=True, sa_type=word(SyncMode, closed=False))
+    tick: datetime = Field(sa_type=Timestamp)
+
+
 class ErpRequestRow(SQLModel, table=True):
     """Every request of the last minutes, written before it is sent: the quota's memory."""
 

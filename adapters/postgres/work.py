@@ -15,9 +15,11 @@ from adapters.postgres.payment_imports import PostgresPaymentImports
 from adapters.postgres.payments import PostgresPayments
 from adapters.postgres.registers import PostgresRegisters
 from adapters.postgres.rereads import PostgresRereads
+from adapters.postgres.schedules import PostgresTicks
 from adapters.postgres.sync_runs import PostgresSyncRuns
 from adapters.postgres.titles import PostgresTitles
 from adapters.postgres.tolerance_rules import PostgresToleranceRules
+from adapters.postgres.webhooks import PostgresWebhooks
 from ports.audit import Act
 from ports.erp import Side
 from ports.work import Duty, OpenWork, Work
@@ -43,6 +45,8 @@ class PostgresWork(Work):
         self.titles = PostgresTitles(connection, Side.RECEIVABLE)
         self.payables = PostgresTitles(connection, Side.PAYABLE)
         self.rereads = PostgresRereads(connection)
+        self.webhooks = PostgresWebhooks(connection)
+        self.ticks = PostgresTicks(connection)
         self.billing = PostgresBilling(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)

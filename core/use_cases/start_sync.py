@@ -22,14 +22,21 @@ class StartSync:
         self, mode: SyncMode | None, trigger: SyncTrigger, requested_by: str | None
     ) -> SyncRunRecord:
         """The run, new or running already. mode None: FULL until one has succeeded, INCREMENTAL after."""
+        async with self._open_work(duty=Duty.SYNC) as work:
+            run = await self.within(work, mode, trigger, requested_by)
+            await work.commit()
+        return run
+
+    async def within(
+        self, work: Work, mode: SyncMode | None, trigger: SyncTrigger, requested_by: str | None
+    ) -> SyncRunRecord:
+        """The same as part of other work."""
         if self._erp.source is None:
             raise refused(RefusalCode.ERP_NOT_CONFIGURED)
-        async with self._open_work(duty=Duty.SYNC) as work:
-            wanted = await self._wanted(work, self._erp.source, mode, trigger, requested_by)
-            run = await work.runs.start(wanted)
-            if not await work.jobs.sync_is_alive(run.id):
-                await work.jobs.enqueue_sync(run.id)
-            await work.commit()
+        wanted = await self._wanted(work, self._erp.source, mode, trigger, requested_by)
+        run = await work.runs.start(wanted)
+        if not await work.jobs.sync_is_alive(run.id):
+            await work.jobs.enqueue_sync(run.id)
         return run
 
     async def _wanted(

@@ -19,8 +19,9 @@ from ports.erp import ErpGateway
 from ports.work import OpenWork
 from tests.conftest import TEMPLATE, database_of
 from tests.integration.fake_erp import FakeErp, QuickClock
+from tests.integration.hooked import Hooked, hooked_up
 from tests.integration.records import register, title
-from tests.running import running_assembly, settings_for
+from tests.running import TestClock, running_assembly, settings_for
 
 Outage: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
 
@@ -103,6 +104,13 @@ async def faked(database_url: str, quick: QuickClock, erp: FakeErp) -> AsyncIter
     """The application with the ERP in memory."""
     async with running_assembly(settings_for(), database_url, quick, {ErpGateway: erp}) as assembly:
         yield assembly
+
+
+@pytest.fixture
+async def hooked(database_url: str, clock: TestClock) -> AsyncIterator[Hooked]:
+    """The application with the demo Omie, which tells it of changes."""
+    async with hooked_up(database_url, clock) as hooked:
+        yield hooked
 
 
 @pytest.fixture

@@ -57,6 +57,11 @@ def test_values_come_from_the_environment_and_from_env_files(
         ("RECONCILIATION_MAX_AGE", "26"),
         ("RECONCILIATION_TOLERANCE_PERCENT", "101"),
         ("RECONCILIATION_TOLERANCE_MINIMUM", "0.001"),
+        ("OMIE_WEBHOOK_TOKEN", "hunter2-short"),
+        ("OMIE_WEBHOOK_TOKEN", "hunter2/with/slashes-in-it"),
+        ("SYNC_SCHEDULE", "every day"),
+        ("SYNC_SCHEDULE", "0 6 * * * *"),
+        ("SYNC_FULL_SCHEDULE", "0 0 31 2 *"),
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable(
@@ -86,6 +91,24 @@ def test_what_belongs_together(monkeypatch: pytest.MonkeyPatch, given: dict[str,
         load_settings()
 
 
+@pytest.mark.parametrize(
+    ("given", "full"),
+    [
+        ({}, None),
+        ({"SYNC_SCHEDULE": "0 6 * * *"}, "0 3 * * sun"),
+        ({"SYNC_SCHEDULE": "0 6 * * *", "SYNC_FULL_SCHEDULE": "0 4 1 * *"}, "0 4 1 * *"),
+        ({"SYNC_FULL_SCHEDULE": "0 4 1 * *"}, "0 4 1 * *"),
+    ],
+)
+def test_a_full_sync_is_weekly_once_the_others_are_scheduled(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], full: str | None
+) -> None:
+    for variable, value in given.items():
+        monkeypatch.setenv(variable, value)
+    settings = load_settings()
+    assert (settings.sync_schedule, settings.sync_full_schedule) == (given.get("SYNC_SCHEDULE"), full)
+
+
 def test_a_real_erp_or_database_ends_the_demo() -> None:
     key, secret = SecretStr("k"), SecretStr("s")
     assert not Settings(_env_file=None, omie_app_key=key, omie_app_secret=secret).uses_demo
@@ -93,5 +116,7 @@ def test_a_real_erp_or_database_ends_the_demo() -> None:
 
 
 def test_secrets_do_not_show() -> None:
-    settings = Settings(_env_file=None, auth_jwt_secret=SecretStr("x" * 40))
+    token = SecretStr("y" * 40)
+    settings = Settings(_env_file=None, auth_jwt_secret=SecretStr("x" * 40), omie_webhook_token=token)
     assert "x" * 40 not in repr(settings)
+    assert "y" * 40 not in repr(settings)

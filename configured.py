@@ -1,0 +1,62 @@
+"""What the settings say, in the words of adapters and use cases."""
+
+from datetime import timedelta
+
+from pydantic import SecretStr
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from adapters.cron import CronSchedule
+from adapters.omie.credentials import OmieAccount, OmieCredentials
+from adapters.omie.demo.app import DEMO_CREDENTIALS
+from adapters.postgres.demo import DEMO
+from adapters.postgres.quota import PostgresQuota
+from core.use_cases.reconcile_period import ReconciliationPolicy
+from ports.schedules import SyncSchedules
+from settings import Settings
+
+OMIE = "omie"
+DEMO_ADDRESS = "http://demo/api/v1"
+REQUESTS_IN_ALL = 960
+"""What Omie allows one address in a window, over all methods."""
+
+
+def secret_of(value: SecretStr | None) -> str | None:
+    return value.get_secret_value() if value else None
+
+
+def account_of(settings: Settings) -> OmieAccount | None:
+    """The ERP account to talk to; None where none is set."""
+    if settings.uses_demo:
+        return OmieAccount(DEMO, DEMO_CREDENTIALS, DEMO_ADDRESS)
+    key, secret = secret_of(settings.omie_app_key), secret_of(settings.omie_app_secret)
+    if key is None or secret is None:
+        return None
+    return OmieAccount(OMIE, OmieCredentials(key, secret), settings.omie_base_url)
+
+
+def quota_of(settings: Settings, engine: AsyncEngine) -> PostgresQuota:
+    return PostgresQuota(
+        engine,
+        per_method=settings.omie_requests_per_window,
+        in_all=REQUESTS_IN_ALL,
+        in_flight=settings.omie_max_in_flight,
+        window_seconds=settings.omie_window_seconds,
+    )
+
+
+def schedules_of(settings: Settings) -> SyncSchedules:
+    full, incremental = settings.sync_full_schedule, settings.sync_schedule
+    return SyncSchedules(
+        full=CronSchedule(full) if full else None,
+        incremental=CronSchedule(incremental) if incremental else None,
+    )
+
+
+def policy_of(settings: Settings) -> ReconciliationPolicy:
+    return ReconciliationPolicy(
+        basis=settings.reconciliation_basis,
+        max_age=settings.reconciliation_max_age,
+        full_max_age=settings.reconciliation_full_max_age,
+        grace=timedelta(days=settings.reconciliation_grace_days),
+        categories=settings.reconciliation_categories,
+    )
