@@ -112,7 +112,7 @@ class Assembly:
     def app(self) -> Starlette:
         """The HTTP application; in development a worker lives in its lifespan."""
         use_cases, open_work, clock = self.get(UseCases), self.get(OpenWork), self.get(Clock)
-        verifier = self.get(TokenVerifier)
+        verifier, erp_account = self.get(TokenVerifier), self.get(ErpGateway).source
 
         def make_context(authorization: str | None, language: Language) -> Context:
             return Context(
@@ -122,6 +122,7 @@ class Assembly:
                 open_work=open_work,
                 clock=clock,
                 loaders=Loaders(open_work, clock),
+                erp_account=erp_account,
                 open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
             )
 
