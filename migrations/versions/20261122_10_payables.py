@@ -14,6 +14,11 @@ DROP INDEX erp_payables_by_due_on;
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX erp_payables_by_due_on ON erp_payables (source, due_on, id);
 
+-- When a register was last read is no news.
+CREATE OR REPLACE TRIGGER audit_delete AFTER DELETE ON client_links REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION audit_changes('client', 'client_id', '{client_id,position,read_at}', '{}');
+
 CREATE TABLE client_merges (
     merged_id UUID NOT NULL,
     client_id UUID NOT NULL,
@@ -32,6 +37,9 @@ CREATE TRIGGER audit_delete AFTER DELETE ON client_merges REFERENCING OLD TABLE 
 
 DOWNGRADE = """
 DROP TABLE client_merges;
+CREATE OR REPLACE TRIGGER audit_delete AFTER DELETE ON client_links REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT
+    EXECUTE FUNCTION audit_changes('client', 'client_id', '{client_id,position}', '{}');
 DROP INDEX erp_payables_by_due_on;
 CREATE INDEX erp_payables_by_due_on ON erp_payables (source, due_on, client_code);
 """
