@@ -11,7 +11,6 @@ UPGRADE = """
 -- squawk-ignore require-concurrent-index-deletion
 DROP INDEX erp_payables_by_due_on;
 
--- squawk-ignore require-concurrent-index-creation
 CREATE INDEX erp_payables_by_due_on ON erp_payables (source, due_on, id);
 
 -- When a register was last read is no news.
