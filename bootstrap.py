@@ -129,6 +129,7 @@ class Assembly:
         """The HTTP application; in development a worker lives in its lifespan."""
         use_cases, open_work, clock = self.get(UseCases), self.get(OpenWork), self.get(Clock)
         verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
+        erp_account = self.get(ErpGateway).source
 
         def make_context(authorization: str | None, language: Language) -> Context:
             identity = _identity(verifier, authorization)
@@ -141,6 +142,7 @@ class Assembly:
                 run_watch=run_watch,
                 clock=clock,
                 loaders=Loaders(theirs, clock),
+                erp_account=erp_account,
                 open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
             )
 

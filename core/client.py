@@ -67,19 +67,35 @@ class Client:
         """Take a file's word, and its link if it is new; whether that changed anything."""
         before = self.record
         self.update({name: value for name, value in stated.items() if not is_absent(value)}, documents, now)
-        if link is not None and link not in before.links:
-            if not _CODE.fullmatch(link.code):
-                raise refused(RefusalCode.INVALID, "omie_codigo")
-            self._change(now, links=(*before.links, link))
+        if link is not None:
+            self.link(link, now)
         self.record = replace(self.record, version=before.version + 1)
         if replace(self.record, version=before.version, updated_at=before.updated_at) == before:
             self.record = before
         return self.record is not before
 
+    def link(self, link: ErpLink, now: datetime) -> bool:
+        """Give it this ERP code, after those that it has; whether it is new."""
+        if link in self.record.links:
+            return False
+        if not _CODE.fullmatch(link.code):
+            raise refused(RefusalCode.INVALID, "omie_codigo")
+        self._change(now, links=(*self.record.links, link))
+        return True
+
+    def is_made_for(self, link: ErpLink) -> bool:
+        """Whether it came from that ERP account, and has that code alone."""
+        return self.record.source == link.source and self.record.links == (link,)
+
     def follow_erp(self, theirs: ErpClient, link: ErpLink, now: datetime) -> bool:
-        """Take the ERP's word, and the link if it is new; whether that changed anything."""
+        """Take the ERP's word, and the link if it is new; whether that changed anything.
+
+        Of a client with several codes in one ERP account the register of the first one has the word; the
+        others only bill.
+        """
         links = self.record.links if link in self.record.links else (*self.record.links, link)
-        values = {**_of_erp(theirs), "links": links}
+        first = next(known for known in links if known.source == link.source)
+        values = {**(_of_erp(theirs) if link == first else {}), "links": links}
         if all(getattr(self.record, name) == value for name, value in values.items()):
             return False
         self._change(now, **values)

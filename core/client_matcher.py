@@ -23,7 +23,9 @@ class ClientChanges:
 class ClientMatcher:
     """Matches registers to clients: by ERP code, else, the first time, by document.
 
-    Never takes a client from another code: a second register with the same document is an issue.
+    Never takes a client from another code: a second register with the same document is an issue, until a
+    person links it. A document that a register gives up stays taken for the rest of the page, so that what is
+    written in whatever order never meets itself.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class ClientMatcher:
         known = self._by_code.get(theirs.code)
         namesake = self._by_document.get(theirs.document) if theirs.document else None
         if namesake is not None and self._is_somebody_elses(namesake, known):
-            return _issue(theirs, IssueCode.DOCUMENT_LINKED_ELSEWHERE, linked_to=self._code_of(namesake))
+            return self._taken(theirs, namesake)
         if ours := known or namesake:
             self._follow(ours, theirs, link)
         else:
@@ -66,24 +68,27 @@ class ClientMatcher:
             return namesake.id != known.id
         return any(link.source == self._source for link in namesake.links)
 
-    def _code_of(self, client: ClientRecord) -> str:
-        """Its first code in this account; empty when it has none here."""
-        return next((link.code for link in client.links if link.source == self._source), "")
+    def _taken(self, theirs: ErpClient, namesake: ClientRecord) -> ErpIssue:
+        codes = [link.code for link in namesake.links if link.source == self._source]
+        if not codes:
+            return _issue(theirs, IssueCode.DOCUMENT_TAKEN)
+        return _issue(theirs, IssueCode.DOCUMENT_LINKED_ELSEWHERE, linked_to=codes[0])
 
     def _follow(self, ours: ClientRecord, theirs: ErpClient, link: ErpLink) -> None:
         client = Client(ours)
         if client.follow_erp(theirs, link, self._now):
             made_here = ours.id in self.changes.created
             (self.changes.created if made_here else self.changes.updated)[ours.id] = client.record
-        self._remember(client.record, link)
+        self._remember(client.record)
 
     def _add(self, theirs: ErpClient, link: ErpLink) -> None:
         record = Client.from_erp(theirs, link, self._now).record
         self.changes.created[record.id] = record
-        self._remember(record, link)
+        self._remember(record)
 
-    def _remember(self, record: ClientRecord, link: ErpLink) -> None:
-        self._by_code[link.code] = record
+    def _remember(self, record: ClientRecord) -> None:
+        """Under each of its codes: the next register on the page may be another one of the same client."""
+        self._by_code |= {link.code: record for link in record.links if link.source == self._source}
         if record.document:
             self._by_document[record.document] = record
 

@@ -13,6 +13,7 @@ from core.use_cases.create_payments import CreatePayments
 from core.use_cases.delete_contract import DeleteContract
 from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.export_payments import ExportPayments
+from core.use_cases.link_client import LinkClient
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.restore_payment import RestorePayment
 from core.use_cases.save_reference import SaveReference
@@ -47,6 +48,7 @@ class UseCases:
     save_reference: SaveReference
     create_client: CreateClient
     update_client: UpdateClient
+    link_client: LinkClient
     create_contract: CreateContract
     update_contract: UpdateContract
     delete_contract: DeleteContract
@@ -68,6 +70,8 @@ class Context:
     run_watch: RunWatch
     clock: Clock
     loaders: Loaders
+    erp_account: str | None
+    """Whose mirrors are shown; None when no ERP is configured."""
     open_schema: bool
     """Whether everybody may introspect."""
 

@@ -113,8 +113,16 @@ ISSUES: Mapping[IssueCode, Text] = {
         "CPF ou CNPJ inválido: {document}.", "Not a valid CPF or CNPJ: {document}."
     ),
     IssueCode.DOCUMENT_LINKED_ELSEWHERE: Text(
-        "O documento é de um cliente vinculado ao código {linked_to}.",
-        "The document is that of a client linked to code {linked_to}.",
+        "O documento é do cliente de código {linked_to}. Se for a mesma empresa, dê a esse cliente também o "
+        "código {record}, com linkClient.",
+        "The document is that of the client with code {linked_to}. If it is the same company, give that "
+        "client code {record} too, with linkClient.",
+    ),
+    IssueCode.DOCUMENT_TAKEN: Text(
+        "O documento é de outro cliente, que não tem código nesta conta. Se for a mesma empresa, dê a ele o "
+        "código {record}, com linkClient.",
+        "The document is that of another client, which has no code in this account. If it is the same "
+        "company, give it code {record}, with linkClient.",
     ),
     IssueCode.DUE_DATE_MISSING: Text("Título sem vencimento.", "The title has no due date."),
     IssueCode.CLIENT_MISSING: Text("Título sem cliente.", "The title names no client."),

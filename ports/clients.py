@@ -59,8 +59,12 @@ class ClientStore(Protocol):
         """Write a known client and the links it has gained; refusals as for `add`."""
         ...
 
+    async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
+        """Move this client's contracts to the other one and forget it; from now on its id finds that one."""
+        ...
+
     async def for_update(self, client_id: UUID) -> ClientRecord:
-        """The client, held against other writers until the work ends; Missing when unknown."""
+        """The client behind the id, held against other writers until the work ends; Missing when unknown."""
         ...
 
     async def hold(self, source: str, codes: Sequence[str], documents: Sequence[str]) -> None:
@@ -73,7 +77,9 @@ class ClientStore(Protocol):
 
     async def mark_read(self, source: str, codes: Sequence[str], at: datetime) -> None: ...
 
-    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]: ...
+    async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
+        """The clients behind these ids; for the id of a merged one, the client that it was merged into."""
+        ...
 
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]: ...
 

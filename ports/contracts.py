@@ -55,6 +55,7 @@ class ContractFilter:
     client_id: UUID | None = None
     external_id: Sequence[str] | None = None
     in_force_on: date | None = None
+    source: str | None = None
 
 
 class ContractStore(Protocol):

@@ -38,7 +38,7 @@ def _document(record: Record) -> str | None:
         return None
     document = bare(stated)
     if document is None:
-        raise RecordError("cnpj_cpf", IssueCode.DOCUMENT_INVALID)
+        raise RecordError("cnpj_cpf", IssueCode.DOCUMENT_INVALID, document=stated)
     return document
 
 

@@ -25,9 +25,11 @@ _DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 class RecordError(Exception):
     """A record cannot be kept because of one of its fields."""
 
-    def __init__(self, field: str, code: IssueCode = IssueCode.UNREADABLE) -> None:
+    def __init__(self, field: str, code: IssueCode = IssueCode.UNREADABLE, **params: str) -> None:
         self.field = field
         self.code = code
+        self.params = params
+        """What the text of the code tells besides."""
         super().__init__(f"{field}: {code.value}")
 
 

@@ -115,7 +115,7 @@ def _issue(listing: Listing[T], record: Record, place: str, error: RecordError) 
         external_id=_if_any(listing.id_of, fields, listing.id_field) or place,
         code=error.code,
         client_code=_if_any(code, fields, listing.client_field) if listing.client_field else None,
-        params={"field": error.field},
+        params={"field": error.field, **error.params},
     )
 
 

@@ -3,20 +3,33 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, exists, func, insert, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    delete,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.search import matches
-from adapters.postgres.tables import ClientLinkRow, ClientRow, table_of
+from adapters.postgres.tables import ClientLinkRow, ClientMergeRow, ClientRow, ContractRow, table_of
 from ports.clients import ClientFilter, ClientRecord, ClientStore, ErpLink
 from ports.errors import Missing
 from ports.paging import Page, PageRequest
 
 CLIENTS, LINKS = table_of(ClientRow), table_of(ClientLinkRow)
-C, L = CLIENTS.c, LINKS.c
+MERGES, CONTRACTS = table_of(ClientMergeRow), table_of(ContractRow)
+C, L, M = CLIENTS.c, LINKS.c, MERGES.c
 ROWS = RowMapper(ClientRecord, CLIENTS, aside=("links",))
 BY_NAME = Keyset(Key("name", func.fold(C.name), str), Key("id", C.id, UUID))
 
@@ -57,12 +70,25 @@ class PostgresClients(ClientStore):
         if rows:
             await self._connection.execute(insert(LINKS).values(rows))
 
+    async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
+        theirs = CONTRACTS.c.client_id == one.id
+        moved = {"client_id": into, "version": CONTRACTS.c.version + 1, "updated_at": now}
+        await self._connection.execute(update(CONTRACTS).where(theirs).values(moved))
+        await self._connection.execute(delete(CLIENTS).where(C.id == one.id))
+        await self._connection.execute(insert(MERGES).values(merged_id=one.id, client_id=into))
+
     async def for_update(self, client_id: UUID) -> ClientRecord:
         # First the lock, then the look: what a subquery saw before the wait would be old.
-        await self._connection.execute(select(C.id).where(C.id == client_id).with_for_update())
+        if not await self._lock(client_id):
+            merged = select(M.client_id).where(M.merged_id == client_id)
+            await self._lock((await self._connection.execute(merged)).scalar_one_or_none())
         if not (found := await self.by_ids([client_id])):
             raise Missing
         return found[client_id]
+
+    async def _lock(self, client_id: UUID | None) -> bool:
+        held = select(C.id).where(C.id == client_id).with_for_update()
+        return (await self._connection.execute(held)).first() is not None
 
     async def hold(self, source: str, codes: Sequence[str], documents: Sequence[str]) -> None:
         linked = select(L.client_id).where(L.source == source, L.code.in_(set(codes)))
@@ -80,8 +106,14 @@ class PostgresClients(ClientStore):
         await self._connection.execute(update(LINKS).where(*ours).values(read_at=at))
 
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
-        found = await self._connection.execute(SELECT.where(C.id.in_(set(ids))))
-        return {row.id: _to_record(row) for row in found}
+        wanted = set(ids)
+        found = await self._connection.execute(SELECT.where(C.id.in_(wanted)))
+        known = {row.id: _to_record(row) for row in found}
+        if wanted <= known.keys():
+            return known
+        merged = SELECT.add_columns(M.merged_id).join(MERGES, M.client_id == C.id)
+        found = await self._connection.execute(merged.where(M.merged_id.in_(wanted)))
+        return known | {row.merged_id: _to_record(row) for row in found}
 
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
         return await self._linked(L.source == source, L.code.in_(set(codes)))

@@ -123,3 +123,5 @@ def _conditions(where: ContractFilter) -> Iterator[ColumnElement[bool]]:
         yield C.external_id.in_(where.external_id)
     if where.in_force_on is not None:
         yield from _in_force(where.in_force_on, where.in_force_on)
+    if where.source is not None:
+        yield C.source == where.source

@@ -13,6 +13,9 @@ TABLES = (
     "client_links",
     "clients",
     "erp_receivables",
+    "erp_payables",
+    "erp_receipts",
+    "erp_rereads",
     "erp_sync_log",
     "register_entries",
 )

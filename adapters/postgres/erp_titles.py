@@ -10,8 +10,6 @@ from sqlmodel import Field, SQLModel
 from adapters.postgres.columns import Amount, Timestamp, word
 from ports.erp import Side
 
-BASIS_COLUMNS = ("due_on", "issued_on", "registered_on")
-
 
 class TitleColumns(SQLModel):
     id: UUID = Field(primary_key=True)
@@ -37,23 +35,26 @@ class TitleColumns(SQLModel):
     synced_at: datetime = Field(sa_type=Timestamp)
 
 
-def _constraints(table: str) -> tuple[Index | UniqueConstraint | CheckConstraint, ...]:
+def _constraints(table: str, due_then: str) -> tuple[Index | UniqueConstraint | CheckConstraint, ...]:
+    """Receivables are summed by client within a month, payables are listed by due date."""
     return (
         UniqueConstraint("source", "external_id", name=f"{table}_external_id"),
         CheckConstraint("amount >= 0 AND withheld >= 0", f"{table}_amounts"),
-        *(Index(f"{table}_by_{name}", "source", name, "client_code") for name in BASIS_COLUMNS),
+        Index(f"{table}_by_due_on", "source", "due_on", due_then),
+        Index(f"{table}_by_issued_on", "source", "issued_on", "client_code"),
+        Index(f"{table}_by_registered_on", "source", "registered_on", "client_code"),
         Index(f"{table}_by_client", "source", "client_code", "due_on", "id"),
     )
 
 
 class ReceivableRow(TitleColumns, table=True):
     __tablename__ = "erp_receivables"
-    __table_args__ = _constraints("erp_receivables")
+    __table_args__ = _constraints("erp_receivables", due_then="client_code")
 
 
 class PayableRow(TitleColumns, table=True):
     __tablename__ = "erp_payables"
-    __table_args__ = _constraints("erp_payables")
+    __table_args__ = _constraints("erp_payables", due_then="id")
 
 
 class ReceiptRow(SQLModel, table=True):

@@ -149,6 +149,15 @@ class ClientLinkRow(SQLModel, table=True):
     read_at: datetime | None = Field(sa_type=Timestamp)
 
 
+class ClientMergeRow(SQLModel, table=True):
+    """Whose id a merged client's is now: others may still know it by the old one."""
+
+    __tablename__ = "client_merges"
+    __table_args__ = (Index("client_merges_client", "client_id"),)
+    merged_id: UUID = Field(primary_key=True)
+    client_id: UUID = Field(foreign_key="clients.id", ondelete="CASCADE")
+
+
 class ContractRow(SQLModel, table=True):
     __tablename__ = "contracts"
     __table_args__ = (

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from operator import itemgetter
@@ -108,6 +108,18 @@ class PostgresTitles(TitleStore):
 
     async def count(self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis) -> int:
         return await count_rows(self._connection, self._table, *self._of_month(source, codes, period, basis))
+
+    async def listing(self, source: str, period: Period | None, page: PageRequest) -> Page[TitleRecord]:
+        query = self._select.where(*self._due(source, period))
+        return await self._by_due.page(self._connection, query, page, self._to_record)
+
+    async def count_listing(self, source: str, period: Period | None) -> int:
+        return await count_rows(self._connection, self._table, *self._due(source, period))
+
+    def _due(self, source: str, period: Period | None) -> Iterator[ColumnElement[bool]]:
+        yield self._table.c.source == source
+        if period is not None:
+            yield self._table.c.due_on.between(period.first_day, period.last_day)
 
     def _of_month(
         self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis

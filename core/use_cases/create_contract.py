@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from core.contract import Contract
@@ -21,8 +22,11 @@ class CreateContract:
     async def __call__(self, sent: Mapping[str, Any], *, by: Identity, source: str = OURS) -> ContractRecord:
         contract = Contract.create(sent, now=self._clock.now(), source=source)
         async with self._open_work(Act(by.subject, "createContract")) as work:
-            if not await work.clients.by_ids([contract.record.client_id]):
+            record = contract.record
+            owner = (await work.clients.by_ids([record.client_id])).get(record.client_id)
+            if owner is None:
                 raise Missing("client_id")
-            await work.contracts.add(contract.record)
+            record = replace(record, client_id=owner.id)
+            await work.contracts.add(record)
             await work.commit()
-        return contract.record
+        return record

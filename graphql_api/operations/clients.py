@@ -79,3 +79,14 @@ class ClientMutations:
         return await info.context.use_cases.update_client(
             key, written(input), or_none(expected_version), by=info.context.caller
         )
+
+    @mutation(ClientResult, roles=DIRECTORS)
+    async def link_client(self, info: Info, id: strawberry.ID, omie_codigo: str) -> ClientRecord:
+        """Gives the client this ERP code, also a second one.
+
+        A client that the sync made for that code alone is merged into this one: its contracts are this one's
+        then, and its id finds this one. Of a client with several codes the register of the first one says
+        name, document, email and active.
+        """
+        key = needed_key(id, "client")
+        return await info.context.use_cases.link_client(key, omie_codigo, by=info.context.caller)

@@ -55,12 +55,14 @@ class ContractPatch:
 @strawberry.type
 class ContractQueries:
     @connection(Contract, roles=FINANCE_TEAM)
-    async def contracts(self, filter: ContractFilter | None = UNSET) -> Rows[ContractRecord]:
+    async def contracts(self, info: Info, filter: ContractFilter | None = UNSET) -> Rows[ContractRecord]:
         """Contracts, newest start first."""
         asked = given(filter or ContractFilter())
         if "client_id" in asked:
+            key = key_of(asked["client_id"], "client")
+            client = await info.context.loaders.clients.load(key) if key else None
             # An id that cannot be a client's has no contracts, as an unknown one has none.
-            asked["client_id"] = key_of(asked["client_id"], "client") or new_id()
+            asked["client_id"] = client.id if client else new_id()
         return contracts_where(contracts.ContractFilter(**asked))
 
 

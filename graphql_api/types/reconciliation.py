@@ -80,7 +80,7 @@ class ReconciliationLine(Node):
     expected: Money = plain(
         "What the contracts want billed in this period; mrr for a full month of monthly contracts."
     )
-    billed: Money = plain("Sum of the titles' gross amounts on the basis, cancelled ones out.")
+    billed: Money = plain("Sum of the titles' gross amounts on the basis, cancelled and gone ones out.")
     divergence: Money = plain("billed - expected")
     tolerance: Money = plain(
         "The larger of the rule's percent of expected, rounded down to the cent, and its minimum."
@@ -90,7 +90,7 @@ class ReconciliationLine(Node):
 
     @connection(Title)
     async def titles(self, root: strawberry.Parent[Line]) -> Rows[TitleRecord]:
-        """The ERP's titles of the period for this client, cancelled ones included and marked."""
+        """The ERP's titles of the period for this client, cancelled and gone ones included and marked."""
         of_line = (root.source or "", root.codes, root.period, root.basis)
         return Rows(
             lambda work, page: work.titles.page(*of_line, page), lambda work: work.titles.count(*of_line)

@@ -56,7 +56,7 @@ class SyncIssue:
     @resolved()
     def reason(self, info: Info, root: strawberry.Parent[ErpIssue]) -> str:
         """Why it could not be kept, for people."""
-        return ISSUES[root.code].say(info.context.language, **root.params)
+        return ISSUES[root.code].say(info.context.language, record=root.external_id, **root.params)
 
 
 @node_type(by_uuid("sync", SyncRunRecord, DIRECTORS, _load), "One row of erp_sync_log.")

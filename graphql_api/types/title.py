@@ -23,12 +23,12 @@ async def _load(context: Context, key: UUID) -> TitleRecord | None:
     description="One receipt (or payment) of a title. Cash is amount - discount + interest + fine."
 )
 class Receipt:
-    external_id: str = plain("The ERP's id of the receipt.")
-    on: date = plain("Day of the receipt.")
+    external_id: str = plain("The ERP's id of the receipt (or payment).")
+    on: date = plain("Day of the receipt (or payment).")
     amount: Money = plain("The part of the title that it cleared.")
-    discount: Money = plain("Discount granted.")
-    interest: Money = plain("Interest received.")
-    fine: Money = plain("Fine received.")
+    discount: Money = plain("Discount granted (or taken).")
+    interest: Money = plain("Interest received (or paid).")
+    fine: Money = plain("Fine received (or paid).")
 
 
 @node_type(
@@ -39,7 +39,7 @@ class Title(Node):
 
     @resolved(Client | None)
     async def client(self, info: Info, root: strawberry.Parent[TitleRecord]) -> ClientRecord | None:
-        """The client on file with the title's ERP code."""
+        """The client on file with the title's ERP code; null for suppliers and others who are no clients."""
         return await info.context.loaders.clients_by_code.load(root.client_code)
 
     document_number: str | None = plain("Number of the invoice or other document.")
@@ -47,12 +47,12 @@ class Title(Node):
     contract_number: str | None = plain("Number of the ERP's own contract.")
     category: str | None = plain("The ERP's category code.")
     amount: Money = plain("Gross, as issued.")
-    withheld: Money = plain("Taxes that the payer keeps back.")
+    withheld: Money = plain("Taxes that the payer (of a payable: we) keeps back.")
     due_on: date = plain("Due date (data_vencimento).")
     issued_on: date | None = plain("Issue date (data_emissao).")
     registered_on: date | None = plain("Registration date (data_registro).")
     status: str = plain("As the ERP spells it.")
-    cancelled: bool = plain("Cancelled in the ERP: it does not count as billed.")
+    cancelled: bool = plain("Cancelled in the ERP: it counts neither as billed nor as owed.")
 
     @resolved()
     def received(self, root: strawberry.Parent[TitleRecord]) -> Money:

@@ -6,7 +6,7 @@ The login owns nothing and need not inherit: each transaction takes the role tha
 from alembic import op
 
 revision = "20261122_11"
-down_revision = "20261122_09"
+down_revision = "20261122_10"
 branch_labels = None
 depends_on = None
 

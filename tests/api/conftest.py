@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from adapters.omie.demo.book import Book
 from bootstrap import assemble
 from ports.clock import Clock
 from tests.conftest import new_database
@@ -13,6 +14,15 @@ async def api(database_url: str, clock: TestClock) -> AsyncIterator[Api]:
     """The built application on the test's database, with the demo Omie and a worker."""
     async with running_api(assemble(settings_for(), database_url, SECRET, {Clock: clock})) as caller:
         yield caller
+
+
+@pytest.fixture
+async def demo(database_url: str, clock: TestClock) -> AsyncIterator[tuple[Api, Book]]:
+    """The same, and the books of its demo Omie, to be changed."""
+    assembly = assemble(settings_for(), database_url, SECRET, {Clock: clock})
+    assert assembly._demo is not None
+    async with running_api(assembly) as caller:
+        yield caller, assembly._demo.book
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -162,6 +163,16 @@ def _create(server: str, name: str) -> None:
 
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
+
+
+def test_a_sync_shows_how_far_how_fast_and_how_long(home: Path) -> None:
+    first = concilia(home, "sync", "--wait", OMIE_PAGE_SIZE="20")
+    assert (first.returncode, "FULL SUCCESS" in first.stderr) == (0, True)
+    shown = re.search(r"100 % +([0-9.]+) pages/s +0:0[0-9]:[0-9]{2} +0:00:00 +left", first.stderr)
+    assert shown
+    assert float(shown[1]) > 1
+    assert "INCREMENTAL SUCCESS" in concilia(home, "sync", "--wait").stderr
+    assert "FULL SUCCESS" in concilia(home, "sync", "--wait", "--full").stderr
 
 
 def test_schema_and_sql_are_printed(home: Path) -> None:

@@ -124,5 +124,7 @@ def test_inactive_clients(flag: str | None, active: bool) -> None:
 )
 def test_clients_that_cannot_be_kept(changes: dict[str, object], code: IssueCode, field: str) -> None:
     got = issue(CLIENT | changes)
-    assert (got.entity, got.code, got.params) == (Entity.CLIENT, code, {"field": field})
+    assert (got.entity, got.code, got.params["field"]) == (Entity.CLIENT, code, field)
+    # What the text of an invalid document shows.
+    assert got.params.get("document") == (changes["cnpj_cpf"] if field == "cnpj_cpf" else None)
     assert got.external_id == ("page 1, record 1" if field == "codigo_cliente_omie" else "7410258963")

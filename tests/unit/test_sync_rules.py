@@ -128,12 +128,6 @@ def test_a_wrong_check_digit_is_an_issue(document: str, on_file: tuple[ClientRec
             "7001",
             id="a client with an older link in another account",
         ),
-        pytest.param(
-            a_register("7002", **STATED),
-            (HERE, a_client("7002")),
-            "",
-            id="linked, the document is of a free one",
-        ),
     ],
 )
 def test_a_client_is_never_taken_from_another(
@@ -141,6 +135,11 @@ def test_a_client_is_never_taken_from_another(
 ) -> None:
     issue = an_issue("7002", IssueCode.DOCUMENT_LINKED_ELSEWHERE, linked_to=linked_to)
     assert match(theirs, on_file=on_file) == ClientChanges(issues=[issue])
+
+
+def test_a_linked_client_does_not_take_the_document_of_one_that_is_not() -> None:
+    changes = match(a_register("7002", **STATED), on_file=(HERE, a_client("7002")))
+    assert changes == ClientChanges(issues=[an_issue("7002", IssueCode.DOCUMENT_TAKEN)])
 
 
 def test_two_new_registers_with_one_document_are_one_client_and_an_issue() -> None:
