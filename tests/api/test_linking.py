@@ -221,7 +221,9 @@ async def test_linking_while_a_sync_runs(demo: tuple[Api, Book]) -> None:
     code = code_of(book, ALONE)
     await synced(api)
     ours = await create(api)
-    _, linked = await asyncio.gather(synced(api), link(api, ours, code))
+    linking = asyncio.create_task(link(api, ours, code))
+    await synced(api)
+    linked = await linking
     assert linked["omieCodigos"] == [code]
     assert await id_of(api, code) == ours
 

@@ -14,10 +14,10 @@ from ports.erp import Entity, ErpGateway, ErpPage
 from ports.identity import Role
 from ports.run_watch import RunWatch
 from tests.api.live import SYNC, WATCH, events, socket
-from tests.integration.records import FakeErp, register, title, until
+from tests.integration.fake_erp import FakeErp
+from tests.integration.records import register, title, until
 from tests.running import SECRET, Api, running_server, settings_for
 
-CLIENT, RECEIVABLE = Entity
 RUNS = "{ syncRuns(first: 1) { nodes { id status } } }"
 
 
@@ -31,9 +31,9 @@ class SlowErp(FakeErp):
 
 @pytest.fixture
 def erp() -> FakeErp:
-    """Three pages of clients, two of receivables; the second page of clients is held back."""
-    held = SlowErp([register(str(n)) for n in range(1, 6)], [title(str(n)) for n in range(1, 4)])
-    held.hold_at = (CLIENT, 2)
+    """Two pages of clients, two of receivables; the second page of clients is held back."""
+    held = SlowErp([register(str(n)) for n in range(1, 5)], [title(str(n)) for n in range(1, 4)])
+    held.hold_at = (Entity.CLIENT, 2)
     return held
 
 
@@ -70,13 +70,9 @@ def steps(messages: list[dict[str, Any]]) -> list[tuple[str, int, str]]:
     return [(run["progress"]["stage"], run["progress"]["page"], run["status"]) for run in found]
 
 
-ALL_STEPS = [
-    ("client", 1, "RUNNING"),
-    ("client", 2, "RUNNING"),
-    ("receivable", 0, "RUNNING"),
-    ("receivable", 1, "RUNNING"),
-    ("receivable", 2, "SUCCESS"),
-]
+SLOW_STEPS = [("client", 1, "RUNNING"), ("receivable", 0, "RUNNING"), ("receivable", 1, "RUNNING")]
+"""The empty listings after them may pass faster than anybody looks."""
+OVER = ("document_type", 1, "SUCCESS")
 
 
 async def test_each_page_is_a_message_on_the_socket(
@@ -87,7 +83,8 @@ async def test_each_page_is_a_message_on_the_socket(
         first = await line.hear()
         erp.release.set()
         *others, over = await line.until_over("1")
-    assert steps([message["payload"] for message in [first, *others]]) == ALL_STEPS
+    *slow, last = steps([message["payload"] for message in [first, *others]])
+    assert (slow[:3], last) == (SLOW_STEPS, OVER)
     assert over == {"id": "1", "type": "complete"}
     await until_watched(assembly, 0)
 
@@ -101,7 +98,8 @@ async def test_each_page_is_an_event(api: Api, assembly: Assembly, erp: FakeErp,
             heard.append((name, data))
     assert answer.response.headers["content-type"] == "text/event-stream; charset=utf-8"
     assert answer.response.headers["cache-control"] == "no-store"
-    assert steps([data for _, data in heard[:-1]]) == ALL_STEPS
+    *slow, last = steps([data for _, data in heard[:-1]])
+    assert (slow[:3], last) == (SLOW_STEPS, OVER)
     assert heard[-1] == ("complete", None)
     await until_watched(assembly, 0)
 
@@ -189,7 +187,7 @@ async def test_a_run_that_is_over_is_told_once(api: Api, erp: FakeErp, run_id: s
     async with socket(api, role=Role.CFO) as line:
         await line.ask("1", WATCH, {"id": run_id})
         told, over = await line.until_over("1")
-    assert steps([told["payload"]]) == [("receivable", 2, "SUCCESS")]
+    assert steps([told["payload"]]) == [OVER]
     assert over["type"] == "complete"
 
 

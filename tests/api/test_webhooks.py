@@ -17,7 +17,7 @@ from sqlalchemy import text
 from bootstrap import Assembly
 from ports.erp import Entity
 from ports.rereads import Reread
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.running import TestClock, running_assembly, settings_for
 from tests.webhooks import CLIENT, DELETED, RECEIVABLE, TITLE, message, settled
 
@@ -114,7 +114,7 @@ async def test_a_message_that_comes_again_changes_nothing(
     assert {answer.status_code for answer in answers} == {200}
     reread = Reread("demo", Entity.RECEIVABLE, str(TITLE))
     assert (await kept(hooked), await remembered(hooked)) == ([reread], 1)
-    async with hooked.get(OpenWork)() as work:
+    async with hooked.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.rereads.done(reread, datetime.now(UTC))
         await work.commit()
     assert (await caller.post(DOOR, json=sent)).status_code == 200

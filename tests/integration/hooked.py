@@ -16,7 +16,7 @@ from core.use_cases.reread_erp import RereadErp
 from ports.erp import Side
 from ports.sync_runs import SyncStatus
 from ports.titles import TitleRecord
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.records import synced, until
 from tests.running import TestClock, running_assembly, settings_for
 from tests.webhooks import message
@@ -46,7 +46,7 @@ class Hooked:
         assert (await self.client.post(DOOR, json=sent)).status_code == 200
 
     async def waiting(self) -> int:
-        async with self.open_work() as work:
+        async with self.open_work(duty=Duty.SYNC) as work:
             return await work.rereads.waiting("demo")
 
     async def reread(self) -> None:
@@ -59,7 +59,7 @@ class Hooked:
         await until(all_read)
 
     async def title(self, code: int, side: Side = Side.RECEIVABLE) -> TitleRecord:
-        async with self.open_work() as work:
+        async with self.open_work(duty=Duty.SYNC) as work:
             mirror = work.titles if side is Side.RECEIVABLE else work.payables
             return (await mirror.by_external_ids([str(code)]))[str(code)]
 

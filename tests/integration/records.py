@@ -20,7 +20,7 @@ from ports.identity import Identity, Role
 from ports.ids import new_id
 from ports.payments import PARTIES, Entidade, PaymentRecord
 from ports.sync_runs import SyncFailure, SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 
 HELD_UP = """
     SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
@@ -131,13 +131,13 @@ def run(**fields: Any) -> SyncRunRecord:
 
 
 async def add_payments(open_work: OpenWork, *payments: PaymentRecord) -> None:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         assert not await work.payments.add_all(payments)
         await work.commit()
 
 
 async def add_clients(open_work: OpenWork, *records: ClientRecord) -> None:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         for record in records:
             await work.clients.add(record)
         await work.commit()
@@ -145,7 +145,7 @@ async def add_clients(open_work: OpenWork, *records: ClientRecord) -> None:
 
 async def the_run(open_work: OpenWork, record: SyncRunRecord) -> SyncRunRecord:
     """As it stands now."""
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         found = await work.runs.get(record.id)
     assert found is not None
     return found

@@ -11,7 +11,7 @@ from ports.erp import Entity, ErpIssue, IssueCode
 from ports.reconciliations import Billing
 from ports.sync_runs import SyncStatus
 from ports.titles import BillingBasis
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.records import NOVEMBER, NOW, run, title
 
 D = Decimal
@@ -34,7 +34,7 @@ TITLES = (
 async def of_month(
     open_work: OpenWork, basis: BillingBasis = DUE, categories: Sequence[str] = (), period: Period = NOVEMBER
 ) -> dict[str, Billing]:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         found = await work.billing.of_month("demo", period, basis, categories)
     assert len({billing.code for billing in found}) == len(found)
     return {billing.code: billing for billing in found}
@@ -47,7 +47,7 @@ def billed(found: dict[str, Billing]) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 async def filled(shared_work: OpenWork) -> OpenWork:
-    async with shared_work() as work:
+    async with shared_work(duty=Duty.SYNC) as work:
         await work.titles.keep("demo", TITLES, NOW)
         await work.titles.keep("omie", [title("1", client_code="10", amount=D("5000.00"))], NOW)
         await work.commit()
@@ -119,7 +119,7 @@ async def ended(
     started = NOW + timedelta(hours=hours)
     finished = None if status is SyncStatus.RUNNING else started
     record = run(status=status, started_at=started, finished_at=finished, source=source)
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.runs.start(record)
         await work.runs.set_aside(record.id, issues)
         await work.commit()
@@ -130,7 +130,7 @@ async def set_aside(open_work: OpenWork) -> dict[str, tuple[str, int]]:
 
 
 async def test_what_the_newest_successful_run_set_aside(open_work: OpenWork) -> None:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.titles.keep("demo", TITLES[:1], NOW)
         await work.commit()
     await ended(open_work, 9, issue("1", "10"), source="omie")

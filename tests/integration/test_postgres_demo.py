@@ -13,7 +13,7 @@ from ports.errors import Problem
 from ports.paging import PageRequest
 from ports.payments import PaymentFilter
 from ports.titles import BillingBasis
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.records import (
     NOVEMBER,
     NOW,
@@ -33,7 +33,7 @@ async def add(open_work: OpenWork, source: str) -> None:
     owner = client(source=source, links=(ErpLink(source, "1"),))
     await add_clients(open_work, owner)
     await add_payments(open_work, payment(source=source))
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.contracts.add(contract(client_id=owner.id, source=source))
         await work.titles.keep(source, [title("1")], NOW)
         await work.runs.start(run(source=source))
@@ -56,7 +56,7 @@ async def test_any_row_makes_it_full(
 
 
 async def test_a_tolerance_rule_alone_leaves_it_empty(engine: AsyncEngine, open_work: OpenWork) -> None:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.rules.add_first(Decimal("5.00"), Decimal("50.00"), NOW, "configuration")
         await work.commit()
     assert await is_empty(engine)
@@ -69,7 +69,7 @@ async def test_clearing_takes_the_demo_and_nothing_else(engine: AsyncEngine, ope
     assert await clear_demo(engine) == 6
     assert not await has_demo(engine)
     assert not await is_empty(engine)
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         assert await work.payments.count(PaymentFilter(), TODAY) == 1
         assert await work.contracts.count(ContractFilter()) == 1
         assert await work.titles.count("omie", ["10"], NOVEMBER, BillingBasis.DUE_DATE) == 1
@@ -81,12 +81,12 @@ async def test_a_client_of_ours_that_the_demo_linked_stays(engine: AsyncEngine, 
     ours = client(links=(ErpLink("demo", "1"), ErpLink("omie", "2")))
     theirs = client(source="demo")
     await add_clients(open_work, ours, theirs)
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.contracts.add(contract(client_id=ours.id))
         await work.contracts.add(contract(client_id=theirs.id))
         await work.commit()
     await clear_demo(engine)
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         found = await work.clients.by_ids([ours.id, theirs.id])
         assert {record.omie_codigos for record in found.values()} == {("2",)}
         kept = await work.contracts.page(ContractFilter(), PageRequest())

@@ -26,7 +26,7 @@ from ports.payments import Entidade
 from ports.reconciliations import DivergenceKind, Line, ReconciliationResult, Verdict
 from ports.sync_runs import SyncStatus
 from ports.titles import BillingBasis
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.fake_erp import QuickClock
 from tests.integration.records import GENUINE, NOW, PERSON, add_clients, client, run, title
 from tests.running import TestClock, running_assembly, settings_for
@@ -71,7 +71,7 @@ async def test_of_a_linked_client_the_erp_owns_what_it_knows(assembly: Assembly)
     with pytest.raises(Refused) as refusal:
         await update(linked.id, {"name": "Outro", "active": False}, 1, by=PERSON)
     assert codes(refusal) == [(RefusalCode.OWNED_BY_ERP, ("name",)), (RefusalCode.OWNED_BY_ERP, ("active",))]
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         found = await work.clients.by_ids([free.id, linked.id])
     assert found == {free.id: changed, linked.id: linked}
 
@@ -93,7 +93,7 @@ async def test_a_contract_through_its_life(assembly: Assembly, clock: TestClock)
         ContractPrice(Decimal("1200.00"), Period(2027, 1)),
     )
     assert raised.prices == later.prices[:2]
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.contracts.get(made.id) == later
     with pytest.raises(Refused, match="DUPLICATE_EXTERNAL_ID"):
         await assembly.get(CreateContract)({**AGREED, "client_id": owner.id, "external_id": "E1"}, by=PERSON)
@@ -105,7 +105,7 @@ async def test_a_contract_through_its_life(assembly: Assembly, clock: TestClock)
     ):
         with pytest.raises(Refused, match="DELETED"):
             await again
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.contracts.count(ContractFilter()) == 0
         assert await work.contracts.in_force(NOVEMBER) == []
     assert await assembly.get(CreateContract)(
@@ -149,7 +149,7 @@ async def billed(app: Assembly, clock: TestClock, *codes: str) -> None:
     issue = ErpIssue(
         entity=Entity.RECEIVABLE, external_id="x", code=IssueCode.DUE_DATE_MISSING, client_code="30"
     )
-    async with app.get(OpenWork)() as work:
+    async with app.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.titles.keep("demo", titles, clock.now())
         await work.runs.start(record)
         await work.runs.set_aside(record.id, [issue])

@@ -20,7 +20,7 @@ from ports.erp import Entity, ErpIssue, IssueCode
 from ports.errors import Missing, Problem, Refused, Unavailable
 from ports.ids import new_id
 from ports.payments import PaymentFilter
-from ports.work import OpenWork, Work
+from ports.work import Duty, OpenWork, Work
 from tests.integration.records import NOW, TODAY, add_payments, client, payment, run, sql, title
 
 EVERYTHING = PaymentFilter()
@@ -28,12 +28,12 @@ ISSUE = ErpIssue(entity=Entity.CLIENT, external_id="1", code=IssueCode.UNREADABL
 
 
 async def count(open_work: OpenWork) -> int:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         return await work.payments.count(EVERYTHING, TODAY)
 
 
 async def test_what_is_not_committed_never_happened(open_work: OpenWork) -> None:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.payments.add_all([payment()])
         assert await work.payments.count(EVERYTHING, TODAY) == 1
         assert await count(open_work) == 0
@@ -42,7 +42,7 @@ async def test_what_is_not_committed_never_happened(open_work: OpenWork) -> None
 
 async def test_an_error_takes_everything_back(open_work: OpenWork) -> None:
     async def stumble() -> None:
-        async with open_work() as work:
+        async with open_work(duty=Duty.SYNC) as work:
             await work.payments.add_all([payment()])
             raise ZeroDivisionError
 
@@ -55,7 +55,7 @@ async def test_an_error_takes_everything_back(open_work: OpenWork) -> None:
 
 async def test_what_is_committed_stays(open_work: OpenWork) -> None:
     async def stumble() -> None:
-        async with open_work() as work:
+        async with open_work(duty=Duty.SYNC) as work:
             await work.payments.add_all([payment()])
             await work.clients.add(client())
             await work.commit()
@@ -72,7 +72,7 @@ async def test_a_cancelled_work_is_rolled_back_and_its_connection_goes_back(data
     open_work = PostgresOpenWork(engine, SyncJobs(database_url))
 
     async def dawdle() -> None:
-        async with open_work() as work:
+        async with open_work(duty=Duty.SYNC) as work:
             await work.payments.add_all([payment()])
             await asyncio.sleep(60)
 
@@ -118,10 +118,10 @@ async def test_nothing_foreign_escapes(
     shared_work: OpenWork, kind: type[Problem], act: Callable[[Work], Awaitable[object]]
 ) -> None:
     with pytest.raises(kind) as caught:
-        async with shared_work() as work:
+        async with shared_work(duty=Duty.SYNC) as work:
             await act(work)
     assert type(caught.value).__module__.split(".")[0] in {"ports", "adapters"}
-    async with shared_work() as work:
+    async with shared_work(duty=Duty.SYNC) as work:
         with pytest.raises(Missing):
             await work.payments.for_update(new_id())
 
@@ -137,7 +137,7 @@ ACTS: dict[str, Callable[[Work], Awaitable[object]]] = {
 
 async def kill(engine: AsyncEngine, open_work: OpenWork, act: Callable[[Work], Awaitable[object]]) -> None:
     """Do it on a connection that the server has just closed."""
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         assert isinstance(work, PostgresWork)
         await work.runs.start(run())
         pid = (await work._connection.execute(text("SELECT pg_backend_pid()"))).scalar_one()
@@ -156,7 +156,7 @@ async def test_a_connection_that_is_cut(
 
 async def test_a_queue_that_is_not_there(open_work: OpenWork) -> None:
     async def enqueue() -> None:
-        async with open_work() as work:
+        async with open_work(duty=Duty.SYNC) as work:
             assert isinstance(work, PostgresWork)
             await work._connection.execute(text("DROP TABLE procrastinate_jobs CASCADE"))
             await work.jobs.enqueue_sync(new_id())
@@ -167,7 +167,7 @@ async def test_a_queue_that_is_not_there(open_work: OpenWork) -> None:
 
 async def test_a_connection_that_idled_too_long(engine: AsyncEngine, open_work: OpenWork) -> None:
     async def idle() -> None:
-        async with open_work() as work:
+        async with open_work(duty=Duty.SYNC) as work:
             assert isinstance(work, PostgresWork)
             await work._connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
             await asyncio.sleep(0.3)
@@ -236,8 +236,8 @@ async def test_a_connection_back_in_the_pool_carries_nothing_over(database_url: 
     open_work = PostgresOpenWork(engine, SyncJobs(database_url))
     record = payment()
     await add_payments(open_work, record)
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.payments.save(replace(record, codigo="lost"))
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         assert await work.payments.get(record.id) == record
     await engine.dispose()

@@ -22,7 +22,7 @@ from ports.erp import (
 )
 from ports.ids import new_id
 from ports.sync_runs import SyncFailure, SyncStatus
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.fake_erp import FakeErp, QuickClock
 from tests.integration.records import (
     GENUINE,
@@ -133,7 +133,7 @@ async def test_a_page_that_can_never_be_kept_ends_the_run(faked: Assembly, erp: 
 async def test_a_client_that_somebody_makes_meanwhile(faked: Assembly, erp: FakeErp) -> None:
     erp.listed_clients = [register("1", document=GENUINE[0])]
     ours, record = client(document=GENUINE[0]), await started(faked)
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.clients.add(ours)
         task = asyncio.create_task(faked.get(RunSync)(record.id))
         await until_somebody_waits(faked.engine)
@@ -142,7 +142,7 @@ async def test_a_client_that_somebody_makes_meanwhile(faked: Assembly, erp: Fake
     ended = await the_run(faked.get(OpenWork), record)
     assert (ended.status, ended.clients_created, ended.clients_updated) == (SyncStatus.SUCCESS, 0, 1)
     assert erp.asked.count((CLIENT, 1)) == 1
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         assert (await work.clients.by_codes("fake", ["1"]))["1"].id == ours.id
 
 
@@ -150,7 +150,7 @@ async def test_a_person_changes_the_client_meanwhile(faked: Assembly, erp: FakeE
     erp.listed_clients = [register("1", document=GENUINE[0])]
     ours, record = client(document=GENUINE[0]), await started(faked)
     await add_clients(faked.get(OpenWork), ours)
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         mine = replace(await work.clients.for_update(ours.id), name="Mine", version=2)
         await work.clients.save(mine)
         task = asyncio.create_task(faked.get(RunSync)(record.id))
@@ -158,14 +158,14 @@ async def test_a_person_changes_the_client_meanwhile(faked: Assembly, erp: FakeE
         await work.commit()
     await task
     assert (await the_run(faked.get(OpenWork), record)).status is SyncStatus.SUCCESS
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         found = await work.clients.for_update(ours.id)
     assert (found.name, found.version) == ("Client 1", 3)
 
 
 async def test_a_run_of_another_erp(faked: Assembly, erp: FakeErp) -> None:
     record = run(source="omie")
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.runs.start(record)
         await work.commit()
     await faked.get(RunSync)(record.id)
@@ -176,7 +176,7 @@ async def test_a_run_of_another_erp(faked: Assembly, erp: FakeErp) -> None:
 async def test_no_erp(database_url: str, quick: QuickClock) -> None:
     async with running_assembly(settings_for(), database_url, quick, {ErpGateway: NoErp()}) as assembly:
         record = run()
-        async with assembly.get(OpenWork)() as work:
+        async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
             await work.runs.start(record)
             await work.commit()
         await assembly.get(RunSync)(record.id)

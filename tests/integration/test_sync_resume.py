@@ -14,7 +14,7 @@ from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
 from ports.erp import Entity, ErpAsksToWait, ErpIssue, IssueCode
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.conftest import Outage
 from tests.integration.fake_erp import FakeErp, QuickClock
 from tests.integration.records import run, sql, started, synced, the_run, until
@@ -41,7 +41,7 @@ async def held_up(assembly: Assembly, erp: FakeErp, at: tuple[Entity, int]) -> a
 
 
 async def running(assembly: Assembly) -> Sequence[SyncRunRecord]:
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         return await work.runs.running(None)
 
 
@@ -103,7 +103,7 @@ async def test_five_at_once_on_one_run_count_once(faked: Assembly, erp: FakeErp)
     record = await started(faked)
     await asyncio.gather(*(faked.get(RunSync)(record.id) for _ in range(5)))
     assert_whole(await the_run(faked.get(OpenWork), record))
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.runs.count_issues(record.id) == 1
 
 
@@ -203,12 +203,12 @@ async def waiting_jobs(assembly: Assembly, record: SyncRunRecord) -> int:
 async def test_an_orphan_is_handed_out_once(assembly: Assembly, change: str) -> None:
     record = await started(assembly)
     await sql(assembly.engine, change)
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert not await work.jobs.sync_is_alive(record.id)
     handed_out = await asyncio.gather(*(assembly.get(RescueSyncs)() for _ in range(5)))
     assert sorted(handed_out) == [0, 0, 0, 0, 1]
     assert await waiting_jobs(assembly, record) == 1
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.jobs.sync_is_alive(record.id)
 
 
@@ -216,7 +216,7 @@ async def test_an_orphan_is_handed_out_once(assembly: Assembly, change: str) -> 
 async def test_a_live_one_is_left_alone(assembly: Assembly, change: str) -> None:
     record = await started(assembly)
     await sql(assembly.engine, change)
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.jobs.sync_is_alive(record.id)
     before = await sql(assembly.engine, "SELECT * FROM procrastinate_jobs")
     assert await assembly.get(RescueSyncs)() == 0
@@ -228,7 +228,7 @@ async def test_what_is_over_needs_no_rescue(assembly: Assembly) -> None:
     over = replace(
         record, status=SyncStatus.ERROR, failure=SyncFailure.INTERNAL, finished_at=record.started_at
     )
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.runs.move(over, standing=record)
         await work.commit()
     await sql(assembly.engine, "DELETE FROM procrastinate_jobs")
@@ -237,7 +237,7 @@ async def test_what_is_over_needs_no_rescue(assembly: Assembly) -> None:
 
 async def test_orphans_of_every_source_are_handed_out(assembly: Assembly) -> None:
     orphans = [run(source="omie"), run(source="demo")]
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         for record in orphans:
             await work.runs.start(record)
         await work.commit()

@@ -19,7 +19,7 @@ from ports.money import CENT, ZERO
 from ports.paging import PageRequest
 from ports.sync_runs import SyncRunRecord, SyncStatus
 from ports.titles import TitleRecord
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.records import add_clients, client, synced
 from tests.running import TestClock, running_assembly, settings_for
 
@@ -78,12 +78,12 @@ def kept_titles(book: Book) -> list[DemoTitle]:
 
 async def all_clients(assembly: Assembly) -> dict[str, ClientRecord]:
     """By their first code."""
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         return {str(c.omie_codigo): c for c in (await work.clients.page(ClientFilter(), ALL)).items}
 
 
 async def all_titles(assembly: Assembly) -> dict[str, TitleRecord]:
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         return dict(await work.titles.by_external_ids([str(code) for code in book_of(assembly).titles]))
 
 
@@ -141,7 +141,7 @@ async def test_what_could_not_be_kept_is_said(read_once: Read) -> None:
     book = book_of(paged)
     codes = {register.name: str(register.code) for register in book.clients.values()}
     undated = next(title for title in book.titles.values() if title.due_on is None)
-    async with paged.get(OpenWork)() as work:
+    async with paged.get(OpenWork)(duty=Duty.SYNC) as work:
         issues = (await work.runs.issues(run.id, ALL)).items
     assert [(issue.entity, issue.external_id, issue.code, issue.client_code) for issue in issues] == [
         (Entity.CLIENT, codes[TWICE], IssueCode.DOCUMENT_LINKED_ELSEWHERE, codes[TWICE]),
@@ -189,7 +189,7 @@ async def test_a_client_on_file_is_linked_by_its_document(paged: Assembly) -> No
     await add_clients(paged.get(OpenWork), ours, elsewhere)
     run = await synced(paged)
     assert (run.clients_created, run.clients_updated) == (len(kept_clients(book_of(paged))) - 2, 2)
-    async with paged.get(OpenWork)() as work:
+    async with paged.get(OpenWork)(duty=Duty.SYNC) as work:
         found = await work.clients.by_codes("demo", [str(theirs.code), str(others.code)])
     linked, twice = found[str(theirs.code)], found[str(others.code)]
     assert (linked.id, linked.name, linked.source, linked.version) == (ours.id, theirs.name, "concilia", 2)
@@ -213,7 +213,7 @@ async def test_a_wait_is_shown_while_it_lasts(database_url: str) -> None:
     async with running_assembly(settings, database_url, clock) as assembly:
 
         async def look() -> None:
-            async with assembly.get(OpenWork)() as work:
+            async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
                 (run,) = await work.runs.running("demo")
             shown.append((run.resumes_at, clock.now()))
 

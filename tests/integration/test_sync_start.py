@@ -18,7 +18,7 @@ from ports.errors import RefusalCode, Refused
 from ports.ids import new_id
 from ports.paging import PageRequest
 from ports.sync_runs import SyncFailure, SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.records import NOW, PERSON, TODAY, run, sql, the_run, until_somebody_waits
 from tests.running import TestClock, running_assembly, settings_for
 
@@ -63,7 +63,7 @@ async def test_twenty_at_once_while_the_job_is_lost(assembly: Assembly) -> None:
 async def test_a_run_that_is_over_makes_room(assembly: Assembly) -> None:
     first = await start(assembly)
     over = replace(first, status=SyncStatus.ERROR, failure=SyncFailure.UNAVAILABLE, finished_at=NOW)
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.runs.move(over, standing=first)
         await work.commit()
     second = await start(assembly)
@@ -74,7 +74,7 @@ async def test_a_run_that_is_over_makes_room(assembly: Assembly) -> None:
 async def test_a_run_that_ends_while_another_is_asked_for(assembly: Assembly) -> None:
     first = await start(assembly)
     over = replace(first, status=SyncStatus.SUCCESS, finished_at=NOW)
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.runs.running("demo") == [first]
         asked = asyncio.create_task(start(assembly))
         await until_somebody_waits(assembly.engine)
@@ -85,7 +85,7 @@ async def test_a_run_that_ends_while_another_is_asked_for(assembly: Assembly) ->
 
 
 async def test_a_run_of_another_erp_is_in_nobodys_way(assembly: Assembly) -> None:
-    async with assembly.get(OpenWork)() as work:
+    async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.runs.start(run(source="omie"))
         await work.commit()
     assert (await start(assembly)).source == "demo"
@@ -135,7 +135,7 @@ FULL = run(
 
 async def test_every_field_of_a_run_comes_back(shared_work: OpenWork) -> None:
     assert not [field.name for field in fields(FULL) if getattr(FULL, field.name) in (None, 0)]
-    async with shared_work() as work:
+    async with shared_work(duty=Duty.SYNC) as work:
         await work.runs.start(FULL)
         assert await work.runs.get(FULL.id) == FULL
         assert await work.runs.get(new_id()) is None
@@ -157,7 +157,7 @@ async def test_a_run_is_moved_only_where_it_stood(
 ) -> None:
     record = run(pass_number=2, round_number=2, pages_kept=(1, 2), **kept)
     moved = replace(record, pages_kept=(1, 2, 3), record_count=9, resumes_at=NOW)
-    async with shared_work() as work:
+    async with shared_work(duty=Duty.SYNC) as work:
         await work.runs.start(record)
         assert await work.runs.move(moved, standing=replace(record, **left_at)) is moves
         assert await work.runs.get(record.id) == (moved if moves else record)
@@ -173,7 +173,7 @@ async def test_the_log_newest_first(open_work: OpenWork) -> None:
         run(started_at=NOW + timedelta(hours=4)),
         run(started_at=NOW + timedelta(hours=4), source="omie"),
     ]
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         for record in reversed(runs):
             await work.runs.start(record)
         assert list((await work.runs.page(None, PageRequest())).items) == runs[::-1]
@@ -204,7 +204,7 @@ async def test_issues_in_the_order_in_which_they_were_met(open_work: OpenWork) -
         for number in range(9)
     ]
     record, other = run(), run(source="omie")
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.runs.start(record)
         await work.runs.start(other)
         await work.runs.set_aside(record.id, [])
@@ -228,7 +228,7 @@ BAD_ROWS = {
 async def test_the_database_refuses_by_itself(
     open_work: OpenWork, engine: AsyncEngine, change: str, constraint: str
 ) -> None:
-    async with open_work() as work:
+    async with open_work(duty=Duty.SYNC) as work:
         await work.runs.start(run())
         await work.commit()
     with pytest.raises(IntegrityError, match=constraint):

@@ -8,7 +8,7 @@ from bootstrap import Assembly
 from core.sync_plan import current
 from ports.erp import Entity, ErpGateway
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 from tests.integration.conftest import Outage
 from tests.integration.fake_erp import FakeErp, QuickClock
 from tests.integration.records import assert_failed, run, sql, started, the_run, until
@@ -79,7 +79,7 @@ async def test_a_job_of_a_dead_worker_is_taken_up_again(faked: Assembly) -> None
 
 async def test_an_orphan_is_taken_up(faked: Assembly) -> None:
     record = run(source="fake")
-    async with faked.get(OpenWork)() as work:
+    async with faked.get(OpenWork)(duty=Duty.SYNC) as work:
         await work.runs.start(record)
         await work.commit()
     async with faked.worker():

@@ -9,6 +9,7 @@ from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.reread_erp import RereadErp
 from ports.erp import Entity, Side
 from ports.rereads import Reread
+from ports.work import Duty
 from tests.integration.hooked import DOOR, Hooked
 from tests.integration.records import sql, until
 from tests.running import TestClock
@@ -143,10 +144,10 @@ async def test_ids_of_messages_are_kept_for_a_week(hooked: Hooked, clock: TestCl
 
 
 async def test_hints_of_another_account_are_left_alone(hooked: Hooked) -> None:
-    async with hooked.open_work() as work:
+    async with hooked.open_work(duty=Duty.SYNC) as work:
         await work.rereads.ask([Reread("omie", Entity.RECEIVABLE, "1")], datetime.now(UTC))
         await work.commit()
     await hooked.reread()
-    async with hooked.open_work() as work:
+    async with hooked.open_work(duty=Duty.SYNC) as work:
         assert await work.rereads.waiting("omie") == 1
     assert hooked.asked == []
