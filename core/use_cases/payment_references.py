@@ -76,6 +76,7 @@ async def two_clients(work: Work, payments: Sequence[PaymentRecord]) -> list[Fau
     faults: list[Fault | None] = []
     for payment, key in zip(payments, keys, strict=True):
         other = by_code.get(payment.cliente_external_id or "")
-        wrong = key in by_id and other is not None and other.id != by_id[key].id
+        ours = by_id.get(key) if key else None
+        wrong = ours is not None and other is not None and other.id != ours.id
         faults.append(Fault(RefusalCode.WRONG_PARTY, ("cliente_external_id",)) if wrong else None)
     return faults
