@@ -18,7 +18,8 @@ from bootstrap import Assembly
 from ports.erp import ErpGateway
 from ports.work import OpenWork
 from tests.conftest import TEMPLATE, database_of
-from tests.integration.records import FakeErp, QuickClock, register, title
+from tests.integration.fake_erp import FakeErp, QuickClock
+from tests.integration.records import register, title
 from tests.running import running_assembly, settings_for
 
 Outage: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]
