@@ -75,8 +75,8 @@ async def two_clients(work: Work, payments: Sequence[PaymentRecord]) -> list[Fau
     by_code = await work.clients.by_any_code([code for code in codes if code])
     faults: list[Fault | None] = []
     for payment, key in zip(payments, keys, strict=True):
-        named = by_id.get(key) if key else None
         other = by_code.get(payment.cliente_external_id or "")
-        wrong = named is not None and other is not None and other.id != named.id
+        ours = by_id.get(key) if key else None
+        wrong = ours is not None and other is not None and other.id != ours.id
         faults.append(Fault(RefusalCode.WRONG_PARTY, ("cliente_external_id",)) if wrong else None)
     return faults

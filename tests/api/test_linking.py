@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from adapters.documents import DocbrRules
 from adapters.no_erp import NoErp
 from adapters.omie.demo.book import Book
 from bootstrap import assemble
@@ -221,29 +220,10 @@ async def test_linking_while_a_sync_runs(demo: tuple[Api, Book]) -> None:
     code = code_of(book, ALONE)
     await synced(api)
     ours = await create(api)
-    linking = asyncio.create_task(link(api, ours, code))
-    await synced(api)
-    linked = await linking
-    assert linked["omieCodigos"] == [code]
+    syncing = asyncio.create_task(synced(api))
+    assert (await link(api, ours, code))["omieCodigos"] == [code]
+    await syncing
     assert await id_of(api, code) == ours
-
-
-async def test_suppliers_are_a_register_and_never_clients(demo: tuple[Api, Book]) -> None:
-    api, book = demo
-    assert DocbrRules().genuine(next(c.document for c in book.clients.values() if "Fornecedor" in c.tags))
-    await synced(api)
-    suppliers = {c.name: str(c.code) for c in book.clients.values() if "Fornecedor" in c.tags}
-    shown = await api.data("{ references(kind: FORNECEDOR, first: 1000) { nodes { code name active } } }")
-    assert {one["name"]: one["code"] for one in shown["references"]["nodes"]} == suppliers
-    clients = (await api.data(CLIENTS))["clients"]["nodes"]
-    assert not {code for client in clients for code in client["omieCodigos"]} & set(suppliers.values())
-    # Customer and supplier under two codes with one document: no issue, and one client.
-    assert len([client for client in clients if client["name"] == "Açougue Irmãos Brandão Ltda"]) == 1
-    code = suppliers["Energia do Planalto S.A."]
-    book.change_client(int(code), name="Energia do Cerrado S.A.", active=False)
-    await synced(api)
-    shown = await api.data('{ references(kind: FORNECEDOR, search: "cerrado") { nodes { code active } } }')
-    assert shown["references"]["nodes"] == [{"code": code, "active": False}]
 
 
 async def test_without_an_erp(database_url: str, clock: TestClock) -> None:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from adapters.omie.demo.book import Book
 from ports.identity import Role
 from tests.api.documents import PAYABLE, RECEIVABLE
+from tests.api.syncing import synced
 from tests.running import Api
 
 LIST = """query($k: ReferenceKind!, $s: String, $a: Boolean) {
@@ -122,3 +124,20 @@ async def test_faults_come_all_at_once(api: Api) -> None:
 async def test_the_viewer_reads_and_does_not_write(api: Api) -> None:
     assert await api.code(SAVE, {"i": ACCOUNT}, role=Role.VIEWER) == "FORBIDDEN"
     assert await listed(api, "PLANO_CONTAS") == []
+
+
+async def test_suppliers_are_a_register_and_never_clients(demo: tuple[Api, Book]) -> None:
+    api, book = demo
+    await synced(api)
+    suppliers = {c.name: str(c.code) for c in book.clients.values() if "Fornecedor" in c.tags}
+    shown = await api.data("{ references(kind: FORNECEDOR, first: 1000) { nodes { code name active } } }")
+    assert {one["name"]: one["code"] for one in shown["references"]["nodes"]} == suppliers
+    clients = (await api.data("{ clients(first: 1000) { nodes { name omieCodigos } } }"))["clients"]["nodes"]
+    assert not {code for client in clients for code in client["omieCodigos"]} & set(suppliers.values())
+    # Customer and supplier under two codes with one document: no issue, and one client.
+    assert len([client for client in clients if client["name"] == "Açougue Irmãos Brandão Ltda"]) == 1
+    code = suppliers["Energia do Planalto S.A."]
+    book.change_client(int(code), name="Energia do Cerrado S.A.", active=False)
+    await synced(api)
+    shown = await api.data('{ references(kind: FORNECEDOR, search: "cerrado") { nodes { code active } } }')
+    assert shown["references"]["nodes"] == [{"code": code, "active": False}]
