@@ -11,7 +11,7 @@ from core.reconciliation import Bench
 from ports.calendar import Period
 from ports.clients import ClientRecord, ErpLink
 from ports.contracts import Cadence, ContractPrice, ContractRecord
-from ports.erp import Entity, ErpClient, ErpTitle
+from ports.erp import ErpClient, ErpTitle
 from ports.errors import Fault, Refused
 from ports.identity import Identity, Role
 from ports.ids import OURS, new_id
@@ -161,7 +161,7 @@ def a_run(**changes: Any) -> SyncRunRecord:
         "mode": SyncMode.FULL,
         "trigger": SyncTrigger.MUTATION,
         "started_at": NOW,
-        "stage": Entity.CLIENT,
+        "round_started_at": NOW,
     }
     return SyncRunRecord(**{**kept, **changes})
 

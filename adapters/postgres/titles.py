@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -44,9 +45,10 @@ class PostgresTitles(TitleStore):
         rows = [
             {name: getattr(title, name) for name in STATED}
             | {"id": new_id(), "source": source, "synced_at": at, "gone": False}
-            for title in sorted(latest.values(), key=lambda title: title.external_id)
+            for title in latest.values()
         ]
-        statement = insert(self._table).values(rows)
+        # In one order, so that two who keep the same titles never wait for each other.
+        statement = insert(self._table).values(sorted(rows, key=itemgetter("external_id")))
         theirs = statement.excluded
         news = or_(c.gone, *(c[name].is_distinct_from(theirs[name]) for name in STATED))
         kept: ReturningInsert[Any] = statement.on_conflict_do_update(

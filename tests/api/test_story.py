@@ -82,12 +82,13 @@ async def test_a_sync_brings_clients_once_and_titles_and_is_logged(api: Api, clo
     assert first["receivablesCreated"] > 200
     before = await api.data("{ clients { totalCount } }")
 
-    second = await _synced(api)
-    assert second["status"] == "SUCCESS"
-    assert second["id"] != first["id"]
+    second, third = await _synced(api), await _synced(api, mode="FULL")
+    assert len({run["id"] for run in (first, second, third)}) == 3
+    assert [run["mode"] for run in (first, second, third)] == ["FULL", "INCREMENTAL", "FULL"]
     made = ("clientsCreated", "clientsUpdated", "receivablesCreated", "receivablesUpdated")
-    assert [second[name] for name in made] == [0, 0, 0, 0]
-    assert second["recordCount"] == first["recordCount"]
+    for run in (second, third):
+        assert [run["status"], *(run[name] for name in made)] == ["SUCCESS", 0, 0, 0, 0]
+    assert 0 < second["recordCount"] < third["recordCount"] == first["recordCount"]
     assert await api.data("{ clients { totalCount } }") == before
 
 

@@ -18,8 +18,9 @@ from bootstrap import Assembly
 from ports.erp import ErpGateway
 from ports.work import OpenWork
 from tests.conftest import TEMPLATE, database_of
+from tests.integration.fake_erp import FakeErp, QuickClock
 from tests.integration.hooked import Hooked, hooked_up
-from tests.integration.records import FakeErp, QuickClock, register, title
+from tests.integration.records import register, title
 from tests.running import TestClock, running_assembly, settings_for
 
 Outage: TypeAlias = Callable[[], AbstractAsyncContextManager[None]]

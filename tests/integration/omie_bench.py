@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Protocol
+from uuid import UUID, uuid4
 
 import httpx
 import uvicorn
@@ -17,18 +18,27 @@ from adapters.omie.demo.book import Book
 from adapters.omie.gateway import OmieGateway
 from adapters.omie.transport import OmieTransport, TransportOptions
 from ports.calendar import Period
+from ports.erp import Leave, RequestQuota
 
 
-class Quota:
+class Quota(RequestQuota):
     """Lets everything pass, unless told to wait."""
 
     def __init__(self) -> None:
         self.wait = 0.0
         self.reserved: list[tuple[str, str, str]] = []
+        self.in_flight: set[UUID] = set()
 
-    async def reserve(self, account: str, method: str, fingerprint: str) -> float:
+    async def reserve(self, account: str, method: str, fingerprint: str) -> Leave:
         self.reserved.append((account, method, fingerprint))
-        return self.wait
+        if self.wait:
+            return Leave(None, self.wait)
+        ticket = uuid4()
+        self.in_flight.add(ticket)
+        return Leave(ticket)
+
+    async def release(self, ticket: UUID) -> None:
+        self.in_flight.remove(ticket)
 
 
 class RealClock:

@@ -1,32 +1,26 @@
-"""What the integration tests keep and send: whole records, each field by keyword; and an ERP in memory."""
+"""What the integration tests keep and send: whole records, each field by keyword."""
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from adapters.no_erp import NoErp
 from bootstrap import Assembly
 from core.use_cases.run_sync import RunSync
 from core.use_cases.start_sync import StartSync
 from ports.calendar import Period
 from ports.clients import ClientRecord
 from ports.contracts import ContractPrice, ContractRecord
-from ports.erp import Entity, ErpClient, ErpIssue, ErpPage, ErpTitle, Side, Since
+from ports.erp import ErpClient, ErpTitle
 from ports.identity import Identity, Role
 from ports.ids import new_id
 from ports.payments import PARTIES, Entidade, PaymentRecord
 from ports.sync_runs import SyncFailure, SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
 from ports.work import OpenWork
-from tests.running import TestClock
-
-T = TypeVar("T")
 
 HELD_UP = """
     SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()
@@ -131,6 +125,7 @@ def run(**fields: Any) -> SyncRunRecord:
         "mode": SyncMode.FULL,
         "trigger": SyncTrigger.MUTATION,
         "started_at": NOW,
+        "round_started_at": NOW,
     }
     return SyncRunRecord(**whole | fields)
 
@@ -196,55 +191,3 @@ async def sql(engine: AsyncEngine, statement: str, **values: Any) -> list[Any]:
         await connection.execute(text("SET LOCAL ROLE NONE"))
         result = await connection.execute(text(statement), values)
         return list(result) if result.returns_rows else []
-
-
-class QuickClock(TestClock):
-    """Sleeping takes no time at all."""
-
-    async def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        await asyncio.sleep(0)
-
-
-class FakeErp(NoErp):
-    """An ERP in memory: pages of `size`, faults to raise first, and a gate that can hold an answer back."""
-
-    def __init__(
-        self, clients: Sequence[ErpClient] = (), titles: Sequence[ErpTitle] = (), *, size: int = 2
-    ) -> None:
-        self.listed_clients = list(clients)
-        self.listed_titles = list(titles)
-        self.size = size
-        # They stand on the first page of receivables.
-        self.issues: list[ErpIssue] = []
-        # Raised one by one, whatever is asked.
-        self.faults: deque[Exception] = deque()
-        # Raised one by one, before that page is given.
-        self.fail_before: Mapping[tuple[Entity, int], list[Exception]] = {}
-        self.asked: list[tuple[Entity, int]] = []
-        self.hold_at: tuple[Entity, int] | None = None
-        self.held = asyncio.Event()
-        self.release = asyncio.Event()
-
-    @property
-    def source(self) -> str | None:
-        return "fake"
-
-    async def clients(self, page: int, since: Since | None = None) -> ErpPage[ErpClient]:
-        return await self._page(Entity.CLIENT, self.listed_clients, page)
-
-    async def titles(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpTitle]:
-        found = await self._page(Entity.RECEIVABLE, self.listed_titles, page)
-        return replace(found, issues=self.issues) if page == 1 else found
-
-    async def _page(self, entity: Entity, listed: Sequence[T], page: int) -> ErpPage[T]:
-        self.asked.append((entity, page))
-        if self.hold_at == (entity, page):
-            self.held.set()
-            await self.release.wait()
-        if self.faults:
-            raise self.faults.popleft()
-        if faults := self.fail_before.get((entity, page)):
-            raise faults.pop()
-        items = listed[(page - 1) * self.size : page * self.size]
-        return ErpPage(number=page, last=max(-(-len(listed) // self.size), 1), items=items)

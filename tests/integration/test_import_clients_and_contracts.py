@@ -16,7 +16,8 @@ from ports.imports import ImportKind, Tally
 from ports.paging import PageRequest
 from ports.work import OpenWork
 from tests.importing import Imported, import_path, import_rows
-from tests.integration.records import GENUINE, FakeErp, QuickClock, client
+from tests.integration.fake_erp import FakeErp, QuickClock
+from tests.integration.records import GENUINE, client
 
 FIRST, SECOND, THIRD = GENUINE
 

@@ -27,7 +27,8 @@ from ports.reconciliations import DivergenceKind, Line, ReconciliationResult, Ve
 from ports.sync_runs import SyncStatus
 from ports.titles import BillingBasis
 from ports.work import OpenWork
-from tests.integration.records import GENUINE, NOW, PERSON, QuickClock, add_clients, client, run, title
+from tests.integration.fake_erp import QuickClock
+from tests.integration.records import GENUINE, NOW, PERSON, add_clients, client, run, title
 from tests.running import TestClock, running_assembly, settings_for
 
 NOVEMBER = Period(2026, 11)

@@ -186,7 +186,7 @@ async def test_no_server(tmp_path: Path) -> None:
         await count(open_work)
     assert isinstance(caught.value, Unavailable)
     assert str(tmp_path) not in str(caught.value)
-    quota = PostgresQuota(engine, per_method=1, in_all=1, window_seconds=1)
+    quota = PostgresQuota(engine, per_method=1, in_all=1, in_flight=1, window_seconds=1)
     with pytest.raises(StoreUnavailable):
         await quota.reserve("account", "method", "fingerprint")
     assert not await is_ready(engine)

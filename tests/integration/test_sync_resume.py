@@ -1,44 +1,57 @@
 """A run may be interrupted, or carried by two at once: nothing is lost and nothing counts twice."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from adapters.postgres.errors import StoreUnavailable
 from bootstrap import Assembly
+from core.sync_plan import current
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
 from ports.erp import Entity, ErpAsksToWait, ErpIssue, IssueCode
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
 from ports.work import OpenWork
 from tests.integration.conftest import Outage
-from tests.integration.records import (
-    FakeErp,
-    QuickClock,
-    run,
-    sql,
-    started,
-    synced,
-    the_run,
-    until,
-)
+from tests.integration.fake_erp import FakeErp, QuickClock
+from tests.integration.records import run, sql, started, synced, the_run, until
 from tests.running import TestClock, running_assembly, settings_for
 
 CLIENT, RECEIVABLE = Entity.CLIENT, Entity.RECEIVABLE
 PAGES = [(CLIENT, 1), (CLIENT, 2), (CLIENT, 3), (RECEIVABLE, 1), (RECEIVABLE, 2)]
 
 
-async def interrupted(assembly: Assembly, erp: FakeErp, at: tuple[Entity, int]) -> SyncRunRecord:
-    """A run whose worker is killed while it waits for that page."""
-    record = await started(assembly)
+async def held_up(assembly: Assembly, erp: FakeErp, at: tuple[Entity, int]) -> asyncio.Task[None]:
+    """A worker that waits for that page of the running run, the others of the listing being kept."""
+    (record,) = await running(assembly)
     erp.hold_at = at
     task = asyncio.create_task(assembly.get(RunSync)(record.id))
     await asyncio.wait_for(erp.held.wait(), 5)
+    others = tuple(page for entity, page in PAGES if entity is at[0] and page != at[1] and at[1] != 1)
+
+    async def others_are_kept() -> bool:
+        return (await running(assembly))[0].pages_kept == others
+
+    await until(others_are_kept)
+    erp.hold_at = None
+    return task
+
+
+async def running(assembly: Assembly) -> Sequence[SyncRunRecord]:
+    async with assembly.get(OpenWork)() as work:
+        return await work.runs.running(None)
+
+
+async def interrupted(assembly: Assembly, erp: FakeErp, at: tuple[Entity, int]) -> SyncRunRecord:
+    """A run whose worker is killed while it waits for that page."""
+    record = await started(assembly)
+    task = await held_up(assembly, erp, at)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    erp.hold_at = None
     return await the_run(assembly.get(OpenWork), record)
 
 
@@ -49,15 +62,16 @@ def assert_whole(record: SyncRunRecord) -> None:
 
 
 @pytest.mark.parametrize("at", PAGES, ids=str)
-async def test_an_interrupted_run_goes_on_from_the_page_it_kept(
+async def test_an_interrupted_run_asks_again_for_nothing_that_it_kept(
     faked: Assembly, erp: FakeErp, at: tuple[Entity, int]
 ) -> None:
     stopped = await interrupted(faked, erp, at)
     assert stopped.status is SyncStatus.RUNNING
-    assert (stopped.stage, stopped.page) == (at[0], at[1] - 1)
+    assert current(stopped).entity is at[0]
+    assert at[1] not in stopped.pages_kept
     await faked.get(RunSync)(stopped.id)
     assert_whole(await the_run(faked.get(OpenWork), stopped))
-    assert erp.asked == PAGES[: PAGES.index(at) + 1] + PAGES[PAGES.index(at) :]
+    assert Counter(erp.asked) == Counter([*PAGES, at])
 
 
 async def test_an_interrupted_run_of_the_demo(database_url: str, clock: TestClock) -> None:
@@ -69,7 +83,7 @@ async def test_an_interrupted_run_of_the_demo(database_url: str, clock: TestCloc
         task = asyncio.create_task(assembly.get(RunSync)(record.id))
 
         async def reads_receivables() -> bool:
-            return (await the_run(assembly.get(OpenWork), record)).stage is RECEIVABLE
+            return current(await the_run(assembly.get(OpenWork), record)).entity is RECEIVABLE
 
         await until(reads_receivables)
         while not task.done():
@@ -80,7 +94,7 @@ async def test_an_interrupted_run_of_the_demo(database_url: str, clock: TestCloc
         ended = await the_run(assembly.get(OpenWork), record)
         whole = await synced(assembly)
     assert ended.status is SyncStatus.SUCCESS
-    assert ended.record_count == whole.record_count == ended.clients_created + ended.receivables_created
+    assert ended.record_count == whole.record_count
     assert (whole.clients_created, whole.receivables_created) == (0, 0)
 
 
@@ -99,15 +113,13 @@ async def test_two_at_once_on_one_run_of_the_demo(assembly: Assembly) -> None:
     ended = await the_run(assembly.get(OpenWork), record)
     whole = await synced(assembly)
     assert ended.status is SyncStatus.SUCCESS
-    assert ended.record_count == whole.record_count == ended.clients_created + ended.receivables_created
+    assert ended.record_count == whole.record_count
+    assert (whole.clients_created, whole.receivables_created) == (0, 0)
 
 
 async def test_one_who_comes_late_with_a_page_keeps_nothing(faked: Assembly, erp: FakeErp) -> None:
     record = await started(faked)
-    erp.hold_at = (CLIENT, 2)
-    late = asyncio.create_task(faked.get(RunSync)(record.id))
-    await asyncio.wait_for(erp.held.wait(), 5)
-    erp.hold_at = None
+    late = await held_up(faked, erp, (CLIENT, 2))
     await faked.get(RunSync)(record.id)
     whole = await the_run(faked.get(OpenWork), record)
     assert_whole(whole)
@@ -120,10 +132,7 @@ async def test_one_who_comes_late_with_a_page_keeps_nothing(faked: Assembly, erp
 
 async def test_one_who_comes_late_with_a_failure_changes_nothing(faked: Assembly, erp: FakeErp) -> None:
     record = await started(faked)
-    erp.hold_at = (CLIENT, 2)
-    late = asyncio.create_task(faked.get(RunSync)(record.id))
-    await asyncio.wait_for(erp.held.wait(), 5)
-    erp.hold_at = None
+    late = await held_up(faked, erp, (CLIENT, 2))
     await faked.get(RunSync)(record.id)
     erp.faults.append(ZeroDivisionError())
     erp.release.set()
@@ -136,10 +145,7 @@ async def test_one_who_comes_late_with_a_wait_does_not_wait(
     faked: Assembly, erp: FakeErp, quick: QuickClock
 ) -> None:
     record = await started(faked)
-    erp.hold_at = (CLIENT, 2)
-    late = asyncio.create_task(faked.get(RunSync)(record.id))
-    await asyncio.wait_for(erp.held.wait(), 5)
-    erp.hold_at = None
+    late = await held_up(faked, erp, (CLIENT, 2))
     await faked.get(RunSync)(record.id)
     erp.faults.append(ErpAsksToWait(60, failed=True))
     erp.release.set()
@@ -223,7 +229,7 @@ async def test_what_is_over_needs_no_rescue(assembly: Assembly) -> None:
         record, status=SyncStatus.ERROR, failure=SyncFailure.INTERNAL, finished_at=record.started_at
     )
     async with assembly.get(OpenWork)() as work:
-        await work.runs.save(over, expected_page=0, expected_stage=CLIENT)
+        await work.runs.move(over, standing=record)
         await work.commit()
     await sql(assembly.engine, "DELETE FROM procrastinate_jobs")
     assert await assembly.get(RescueSyncs)() == 0

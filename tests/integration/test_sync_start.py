@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -18,7 +19,7 @@ from ports.ids import new_id
 from ports.paging import PageRequest
 from ports.sync_runs import SyncFailure, SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
 from ports.work import OpenWork
-from tests.integration.records import NOW, PERSON, run, sql, the_run, until_somebody_waits
+from tests.integration.records import NOW, PERSON, TODAY, run, sql, the_run, until_somebody_waits
 from tests.running import TestClock, running_assembly, settings_for
 
 COUNTS = "SELECT (SELECT count(*) FROM erp_sync_log), (SELECT count(*) FROM procrastinate_jobs)"
@@ -36,15 +37,16 @@ async def counts(assembly: Assembly) -> list[int]:
 async def test_a_new_run(assembly: Assembly, clock: TestClock) -> None:
     clock.set(NOW)
     started = await start(assembly)
-    assert started == run(id=started.id, started_at=started.started_at, requested_by="ana")
+    at = started.started_at
+    assert started == run(id=started.id, started_at=at, round_started_at=at, requested_by="ana")
     assert abs(started.started_at - NOW) < timedelta(seconds=5)
     assert await the_run(assembly.get(OpenWork), started) == started
     jobs = await sql(assembly.engine, "SELECT queue_name, task_name, status, args FROM procrastinate_jobs")
     assert [tuple(job) for job in jobs] == [("sync", "sync", "todo", {"run_id": str(started.id)})]
 
 
-async def test_twenty_at_once_start_one_run_and_one_job(assembly: Assembly) -> None:
-    started = await asyncio.gather(*(start(assembly, f"person-{number}") for number in range(20)))
+async def test_fifty_at_once_start_one_run_and_one_job(assembly: Assembly) -> None:
+    started = await asyncio.gather(*(start(assembly, f"person-{number}") for number in range(50)))
     assert len({record.id for record in started}) == 1
     assert len({record.requested_by for record in started}) == 1
     assert await counts(assembly) == [1, 1]
@@ -62,7 +64,7 @@ async def test_a_run_that_is_over_makes_room(assembly: Assembly) -> None:
     first = await start(assembly)
     over = replace(first, status=SyncStatus.ERROR, failure=SyncFailure.UNAVAILABLE, finished_at=NOW)
     async with assembly.get(OpenWork)() as work:
-        assert await work.runs.save(over, expected_page=0, expected_stage=Entity.CLIENT)
+        assert await work.runs.move(over, standing=first)
         await work.commit()
     second = await start(assembly)
     assert second.id != first.id
@@ -76,7 +78,7 @@ async def test_a_run_that_ends_while_another_is_asked_for(assembly: Assembly) ->
         assert await work.runs.running("demo") == [first]
         asked = asyncio.create_task(start(assembly))
         await until_somebody_waits(assembly.engine)
-        assert await work.runs.save(over, expected_page=0, expected_stage=Entity.CLIENT)
+        assert await work.runs.move(over, standing=first)
         await work.commit()
     assert (await asked).id != first.id
     assert await counts(assembly) == [2, 2]
@@ -115,9 +117,14 @@ FULL = run(
     finished_at=NOW + timedelta(seconds=3),
     record_count=1,
     failure=SyncFailure.BROKEN_ANSWER,
-    stage=Entity.RECEIVABLE,
-    page=2,
+    since=TODAY,
+    pass_number=3,
+    round_number=2,
+    pages_kept=(1, 3),
     total_pages=3,
+    total_records=250,
+    moved=True,
+    resumed=True,
     resumes_at=NOW + timedelta(seconds=1),
     clients_created=4,
     clients_updated=5,
@@ -134,23 +141,25 @@ async def test_every_field_of_a_run_comes_back(shared_work: OpenWork) -> None:
         assert await work.runs.get(new_id()) is None
 
 
-MOVED: dict[str, tuple[dict[str, object], int, Entity, bool]] = {
-    "where it was": ({}, 2, Entity.CLIENT, True),
-    "on another page": ({}, 1, Entity.CLIENT, False),
-    "in another stage": ({}, 2, Entity.RECEIVABLE, False),
-    "over": ({"status": SyncStatus.SUCCESS, "finished_at": NOW}, 2, Entity.CLIENT, False),
+STANDING: dict[str, tuple[dict[str, Any], dict[str, Any], bool]] = {
+    "where it was": ({}, {}, True),
+    "with another page kept": ({}, {"pages_kept": (1,)}, False),
+    "with as many pages kept": ({}, {"pages_kept": (1, 3)}, False),
+    "in another pass": ({}, {"pass_number": 1}, False),
+    "in another round": ({}, {"round_number": 1}, False),
+    "over": ({"status": SyncStatus.SUCCESS, "finished_at": NOW}, {}, False),
 }
 
 
-@pytest.mark.parametrize(("fields_", "page", "stage", "moves"), MOVED.values(), ids=MOVED)
-async def test_a_run_is_saved_only_where_it_stood(
-    shared_work: OpenWork, fields_: dict[str, object], page: int, stage: Entity, moves: bool
+@pytest.mark.parametrize(("kept", "left_at", "moves"), STANDING.values(), ids=STANDING)
+async def test_a_run_is_moved_only_where_it_stood(
+    shared_work: OpenWork, kept: dict[str, Any], left_at: dict[str, Any], moves: bool
 ) -> None:
-    record = run(page=2, **fields_)
-    moved = replace(record, page=3, record_count=9, resumes_at=NOW)
+    record = run(pass_number=2, round_number=2, pages_kept=(1, 2), **kept)
+    moved = replace(record, pages_kept=(1, 2, 3), record_count=9, resumes_at=NOW)
     async with shared_work() as work:
         await work.runs.start(record)
-        assert await work.runs.save(moved, expected_page=page, expected_stage=stage) is moves
+        assert await work.runs.move(moved, standing=replace(record, **left_at)) is moves
         assert await work.runs.get(record.id) == (moved if moves else record)
 
 
@@ -211,7 +220,7 @@ async def test_issues_in_the_order_in_which_they_were_met(open_work: OpenWork) -
 BAD_ROWS = {
     "over without an end": ("status = 'SUCCESS'", "erp_sync_log_finished"),
     "an end without being over": ("finished_at = now()", "erp_sync_log_finished"),
-    "an unknown status": ("status = 'CANCELLED', finished_at = now()", "syncstatus"),
+    "an unknown status": ("status = 'PAUSED', finished_at = now()", "syncstatus"),
 }
 
 

@@ -5,20 +5,13 @@ from collections.abc import Awaitable, Callable
 
 from adapters.postgres.jobs import STALLED
 from bootstrap import Assembly
+from core.sync_plan import current
 from ports.erp import Entity, ErpGateway
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
 from ports.work import OpenWork
 from tests.integration.conftest import Outage
-from tests.integration.records import (
-    FakeErp,
-    QuickClock,
-    assert_failed,
-    run,
-    sql,
-    started,
-    the_run,
-    until,
-)
+from tests.integration.fake_erp import FakeErp, QuickClock
+from tests.integration.records import assert_failed, run, sql, started, the_run, until
 from tests.running import running_assembly, settings_for
 
 CLIENT, RECEIVABLE = Entity.CLIENT, Entity.RECEIVABLE
@@ -52,7 +45,7 @@ async def test_a_run_of_the_demo(assembly: Assembly) -> None:
     async with assembly.worker():
         record = await ended(assembly, await started(assembly))
     assert (record.status, record.failure) == (SyncStatus.SUCCESS, None)
-    assert record.record_count == record.clients_created + record.receivables_created > 0
+    assert record.record_count > record.clients_created + record.receivables_created > 0
     assert await jobs(assembly) == {}
 
 
@@ -109,7 +102,11 @@ async def test_a_stopped_worker_hands_its_run_over(faked: Assembly, erp: FakeErp
         record = await started(faked)
         await asyncio.wait_for(erp.held.wait(), 10)
     stopped = await the_run(faked.get(OpenWork), record)
-    assert (stopped.status, stopped.stage, stopped.clients_created) == (SyncStatus.RUNNING, RECEIVABLE, 5)
+    assert (stopped.status, current(stopped).entity, stopped.clients_created) == (
+        SyncStatus.RUNNING,
+        RECEIVABLE,
+        5,
+    )
     erp.hold_at = None
     async with faked.worker():
         record = await ended(faked, record)

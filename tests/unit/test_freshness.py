@@ -6,7 +6,7 @@ import pytest
 
 from core.reconciliation import is_fresh
 from ports.calendar import Period
-from ports.sync_runs import SyncStatus
+from ports.sync_runs import SyncMode, SyncStatus
 from tests.builders import a_run
 
 MAX_AGE, FULL_MAX_AGE = timedelta(hours=26), timedelta(days=8)
@@ -27,7 +27,7 @@ def fresh(
     full_max_age: timedelta = FULL_MAX_AGE,
 ) -> bool:
     run = a_run(status=SyncStatus.SUCCESS, started_at=moment(started)) if started else None
-    return is_fresh(run, Period.parse(month), moment(now), max_age=max_age, full_max_age=full_max_age)
+    return is_fresh(run, run, Period.parse(month), moment(now), max_age=max_age, full_max_age=full_max_age)
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,18 @@ def test_a_past_month_needs_a_run_after_its_end(started: str, now: str, expected
 )
 def test_a_run_is_a_full_one_too(max_age: timedelta, full_max_age: timedelta, expected: bool) -> None:
     assert fresh("2026-12-02T09:00", "2026-12", max_age=max_age, full_max_age=full_max_age) is expected
+
+
+@pytest.mark.parametrize(
+    ("full_started", "expected"),
+    [
+        pytest.param(None, False, id="no full run"),
+        pytest.param("2026-11-24T12:00", True, id="a full run as old as may be"),
+        pytest.param("2026-11-24T11:59", False, id="a full run too old"),
+    ],
+)
+def test_an_incremental_run_rests_on_a_full_one(full_started: str | None, expected: bool) -> None:
+    newest = a_run(status=SyncStatus.SUCCESS, mode=SyncMode.INCREMENTAL, started_at=moment(NOW))
+    whole = a_run(status=SyncStatus.SUCCESS, started_at=moment(full_started)) if full_started else None
+    ages = {"max_age": MAX_AGE, "full_max_age": FULL_MAX_AGE}
+    assert is_fresh(newest, whole, Period(2026, 11), moment(NOW), **ages) is expected

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from core.sync import ClientChanges, ClientMatcher
 
 from adapters.documents import DocbrRules
+from core.client_matcher import ClientChanges, ClientMatcher
 from ports.clients import ClientRecord, ErpLink
 from ports.erp import Entity, ErpClient, ErpIssue, IssueCode
 from tests.builders import CNPJ, CPF, ERP, LATER, LETTERED_CNPJ, OTHER_CNPJ, a_client, a_register
