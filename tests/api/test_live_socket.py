@@ -86,6 +86,14 @@ async def test_an_operation_that_is_refused(live: Api, query: str, role: Role, c
         assert len(await line.until_over("1")) == 2
 
 
+async def test_variables_that_do_not_fit(live: Api) -> None:
+    async with socket(live, role=Role.CFO) as line:
+        for given in ({"a": 1}, ["a", "b"], None, 1.5):
+            await line.ask("1", WATCH, {"id": given})
+            (told,) = await line.until_over("1")
+            assert told["payload"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+
+
 async def test_without_a_token(live: Api) -> None:
     async with socket(live) as line:
         await line.enter()
