@@ -58,7 +58,7 @@ async def running(open_work: OpenWork) -> SyncRunRecord:
 
 async def moved(open_work: OpenWork, record: SyncRunRecord, to: SyncRunRecord) -> SyncRunRecord:
     async with open_work() as work:
-        assert await work.runs.save(to, expected_page=record.page, expected_stage=record.stage)
+        assert await work.runs.move(to, standing=record)
         await work.commit()
     return to
 
@@ -82,7 +82,7 @@ async def test_every_change_until_the_end(
     async with aclosing(watch.changes(running.id)) as changes:
         assert await anext(changes) == running
         for page in range(1, 6):
-            expected.append(await moved(open_work, expected[-1], replace(running, page=page)))
+            expected.append(await moved(open_work, expected[-1], replace(running, pages_kept=(page,))))
             async with asyncio.timeout(5):
                 assert await anext(changes) == expected[-1]
         over = await moved(open_work, expected[-1], ended(expected[-1]))
@@ -132,8 +132,8 @@ async def test_another_runs_changes_are_not_read(
     async with aclosing(watch.changes(running.id)) as changes:
         await anext(changes)
         counted.opened = 0
-        await moved(open_work, other, replace(other, page=1))
-        here = await moved(open_work, running, replace(running, page=1))
+        await moved(open_work, other, replace(other, pages_kept=(1,)))
+        here = await moved(open_work, running, replace(running, pages_kept=(1,)))
         assert await anext(changes) == here
     assert counted.opened == 1
 
@@ -145,7 +145,7 @@ async def test_whoever_is_slow_gets_the_newest(
         assert await anext(slow) == await anext(quick) == running
         newest = running
         for page in range(1, 4):
-            newest = await moved(open_work, newest, replace(running, page=page))
+            newest = await moved(open_work, newest, replace(running, pages_kept=(page,)))
             assert await anext(quick) == newest
         assert await anext(slow) == newest
 
@@ -156,7 +156,7 @@ async def test_a_payload_that_names_no_run_is_nothing(
     async with aclosing(watch.changes(running.id)) as changes:
         await anext(changes)
         await sql(engine, "NOTIFY sync_runs, 'nonsense'")
-        here = await moved(open_work, running, replace(running, page=1))
+        here = await moved(open_work, running, replace(running, pages_kept=(1,)))
         assert await anext(changes) == here
     assert await listeners(engine) == 1
 
@@ -170,9 +170,9 @@ async def test_an_outage_loses_no_change(
             await asyncio.sleep(1.5)
         # Before anybody listens again.
         assert not watch._listening.is_set()
-        here = await moved(open_work, running, replace(running, page=1))
+        here = await moved(open_work, running, replace(running, pages_kept=(1,)))
         assert await anext(changes) == here
-        there = await moved(open_work, here, replace(running, page=2))
+        there = await moved(open_work, here, replace(running, pages_kept=(2,)))
         assert await anext(changes) == there
         assert await listeners(engine) == 1
 
@@ -187,7 +187,7 @@ async def test_nothing_is_missed_between_looks_at_the_connection(
     async with aclosing(watch.changes(running.id)) as changes:
         newest = await anext(changes)
         for page in range(1, 50):
-            newest = await moved(open_work, newest, replace(running, page=page))
+            newest = await moved(open_work, newest, replace(running, pages_kept=(page,)))
             async with asyncio.timeout(5):
                 assert await anext(changes) == newest
 
