@@ -8,14 +8,16 @@ from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import Entity, ErpAsksToWait, ErpClient, ErpGateway, ErpProblem, ErpSettlement, ErpTitle, Side
 from ports.rereads import Reread
+from ports.titles import TitleStore
 from ports.work import OpenWork, Work
 
-Keep: TypeAlias = Callable[[Work, datetime], Awaitable[None]]
-"""Keeps what was answered to a question of this moment."""
+Keep: TypeAlias = Callable[[Work, datetime], Awaitable[bool]]
+"""Keeps what was answered to a question of this moment; whether that is the end of it."""
 
 LEASE = timedelta(seconds=90)
 """How long a record is one worker's to read; longer than any answer takes."""
 AFTER_A_FAILURE = timedelta(minutes=5)
+WHILE_A_RUN_GOES_ON = timedelta(minutes=1)
 SIDES = {Entity.RECEIVABLE: Side.RECEIVABLE, Entity.PAYABLE: Side.PAYABLE}
 
 
@@ -64,16 +66,19 @@ class RereadErp:
         asked_at = self._clock.now()
         keep = await (self._ask_client(reread) if reread.entity is Entity.CLIENT else self._ask_title(reread))
         async with self._open_work(Act(reread.source, "rereadErp")) as work:
-            await keep(work, asked_at)
-            await work.rereads.done(reread, asked_at)
+            if await keep(work, asked_at):
+                await work.rereads.done(reread, asked_at)
+            else:
+                await work.rereads.put_off(reread, self._clock.now() + WHILE_A_RUN_GOES_ON)
             await work.commit()
 
     async def _ask_client(self, reread: Reread) -> Keep:
         found = await self._erp.client(reread.external_id)
 
-        async def keep(work: Work, asked_at: datetime) -> None:
+        async def keep(work: Work, asked_at: datetime) -> bool:
             if isinstance(found, ErpClient) and found.is_customer:
                 await follow_clients(work, reread.source, [found], self._documents, asked_at)
+            return True
 
         return keep
 
@@ -82,13 +87,21 @@ class RereadErp:
         title = await self._erp.title(side, reread.external_id)
         settlement = await self._erp.settlement(side, reread.external_id) if title else None
 
-        async def keep(work: Work, asked_at: datetime) -> None:
+        async def keep(work: Work, asked_at: datetime) -> bool:
             mirror = work.titles if side is Side.RECEIVABLE else work.payables
             if title is None:
                 await mirror.mark_gone(reread.source, reread.external_id, asked_at)
+                return not await _may_still_come(work, mirror, reread)
             if isinstance(title, ErpTitle):
                 await mirror.keep(reread.source, [title], asked_at)
             if isinstance(settlement, ErpSettlement):
                 await mirror.settle(reread.source, [settlement], asked_at)
+            return True
 
         return keep
+
+
+async def _may_still_come(work: Work, mirror: TitleStore, reread: Reread) -> bool:
+    """A page that was read before may yet bring a title that the mirror has never seen."""
+    seen = await mirror.by_external_ids([reread.external_id])
+    return not seen and bool(await work.runs.running(reread.source))
