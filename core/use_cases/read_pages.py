@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from typing import NamedTuple
 
-from core.sync_plan import Pass, current, pages_left
+from core.sync_plan import Pass, backwards, current, pages_left
 from core.use_cases.keep_page import AnyPage, KeepPage
 from ports.clock import Clock
 from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpTakesOneOnly, ErpUnreachable, Side
@@ -51,7 +51,7 @@ class PageReader:
 
     def _lanes(self, run: SyncRunRecord, step: Pass) -> int:
         """One until the size of the listing is known, where the ERP takes one only, and after a failure."""
-        alone = not run.pages_kept or self._failures or step.entity in self._one_by_one
+        alone = not run.pages_kept or self._failures or step.entity in self._one_by_one or backwards(run)
         return 1 if alone else LANES
 
     async def _lane(self, step: Pass) -> None:
@@ -63,7 +63,8 @@ class PageReader:
                 self._waits.append(wait.seconds)
                 if isinstance(wait, ErpTakesOneOnly):
                     self._one_by_one.add(step.entity)
-                if wait.failed or len(self._waits) >= ENOUGH_WAITS:
+                if wait.failed or len(self._waits) >= ENOUGH_WAITS or backwards(self._run):
+                    # In a round that goes backwards no page may be passed over.
                     self._left.clear()
                 if wait.failed:
                     self._failed()

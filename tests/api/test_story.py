@@ -16,7 +16,8 @@ CREATE_PAYMENT = """mutation($i: PaymentInput!) { createPayment(input: $i) { __t
     ...on Payment { id valorTotal situacao version } ...on Refusal { code fields { path code } } } }"""
 SETTLE = """mutation($id: ID!, $on: Date!) { settlePayment(id: $id, dataLiquidacao: $on) { __typename
     ...on Payment { id liquidado dataLiquidacao version } ...on Refusal { code } } }"""
-SYNC = "mutation($m: SyncMode) { syncErp(mode: $m) { __typename ...on SyncRun { id status } ...on Refusal { code } } }"
+SYNC = """mutation($m: SyncMode) {
+    syncErp(mode: $m) { __typename ...on SyncRun { id status } ...on Refusal { code } } }"""
 RUNS = """{ syncRuns { totalCount nodes { id status mode recordCount clientsCreated clientsUpdated
     receivablesCreated receivablesUpdated progress { percent } issues { totalCount } } } }"""
 RECONCILE = """query($p: Period!) { reconciliation(period: $p) { fresh

@@ -60,7 +60,8 @@ async def complaints(
     said: list[tuple[str, Any]] = []
 
     def listen(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
-        said.append((statement, values))
+        if "FROM payments" in statement:
+            said.append((statement, values))
 
     event.listen(connection.sync_connection, "before_cursor_execute", listen)
     await PostgresPayments(connection).page(where, order, page, TODAY)
