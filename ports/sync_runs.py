@@ -1,13 +1,13 @@
 """`erp_sync_log`: each run of the ERP sync, and what it had to set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
 from uuid import UUID
 
-from ports.erp import ErpIssue
+from ports.erp import Entity, ErpIssue
 from ports.paging import Page, PageRequest
 
 
@@ -83,6 +83,10 @@ class SyncRunStore(Protocol):
         ...
 
     async def set_aside(self, run_id: UUID, issues: Sequence[ErpIssue]) -> None: ...
+
+    async def aside(self, run_id: UUID, entity: Entity) -> Collection[str]:
+        """The records of one kind that the run has set aside, by their external ids."""
+        ...
 
     async def get(self, run_id: UUID) -> SyncRunRecord | None: ...
 

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from adapters.postgres.erp_tables import SyncIssueRow, SyncRunRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.tables import table_of
-from ports.erp import ErpIssue
+from ports.erp import Entity, ErpIssue
 from ports.ids import new_id
 from ports.paging import Page, PageRequest
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncRunStore, SyncStatus
@@ -62,6 +62,11 @@ class PostgresSyncRuns(SyncRunStore):
         if issues:
             rows = [ISSUE_ROWS.to_row(issue) | {"id": new_id(), "run_id": run_id} for issue in issues]
             await self._connection.execute(insert(ISSUES).values(rows))
+
+    async def aside(self, run_id: UUID, entity: Entity) -> Collection[str]:
+        ours = (ISSUES.c.run_id == run_id, ISSUES.c.entity == entity)
+        found = await self._connection.execute(select(ISSUES.c.external_id).where(*ours))
+        return set(found.scalars())
 
     async def get(self, run_id: UUID) -> SyncRunRecord | None:
         return await ROWS.find(self._connection, select(*ROWS.columns).where(C.id == run_id))

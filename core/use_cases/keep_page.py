@@ -97,7 +97,8 @@ class KeepPage:
             case Entity.SETTLEMENT | Entity.PAYABLE_SETTLEMENT:
                 side = SETTLED_BY[entity]
                 unknown = await _mirror(work, side).settle(run.source, page.items, asked_at)
-                await _ask_for(work, run, side, unknown, asked_at)
+                aside = await work.runs.aside(run.id, side)
+                await _ask_for(work, run, side, [title for title in unknown if title not in aside], asked_at)
             case _:
                 await work.registers.follow(_entries(run.source, REGISTERS[entity], page.items))
         return replace(run, record_count=count), ()
