@@ -34,15 +34,15 @@ _WAIT = text(
 )
 _SENT = text(
     """
+    WITH long_past AS (
+        DELETE FROM erp_requests
+        WHERE account = :account AND sent_at < clock_timestamp() - make_interval(secs => 10 * :window)
+    )
     INSERT INTO erp_requests (id, account, method, fingerprint, sent_at)
     VALUES (:id, :account, :method, :fingerprint, clock_timestamp())
     """
 )
 _ANSWERED = text("UPDATE erp_requests SET answered_at = clock_timestamp() WHERE id = :id")
-_FORGET = text(
-    "DELETE FROM erp_requests WHERE account = :account"
-    " AND sent_at < clock_timestamp() - make_interval(secs => 10 * :window)"
-)
 
 
 class PostgresQuota(RequestQuota):
@@ -85,7 +85,6 @@ class PostgresQuota(RequestQuota):
                 wait = (await connection.execute(_WAIT, asked)).scalar_one()
                 if wait is not None and wait > 0:
                     return Leave(None, float(wait))
-                await connection.execute(_FORGET, asked)
                 ticket = new_id()
                 await connection.execute(_SENT, {**asked, "id": ticket})
                 return Leave(ticket)

@@ -10,8 +10,8 @@ from ports.clock import Clock
 from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpTakesOneOnly, ErpUnreachable, Side
 from ports.sync_runs import SyncRunRecord
 
-LANES = 4
-"""Omie lets four requests of a method be in flight."""
+LANES = 6
+"""Omie lets four requests of a method be in flight; meanwhile the pages of two more are being kept."""
 ENOUGH_WAITS = 8
 """When so many pages may not be asked for yet, none may: the quota is used up."""
 FAILURES_IN_A_ROW = 6

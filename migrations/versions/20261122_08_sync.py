@@ -109,10 +109,9 @@ ALTER TABLE erp_sync_log
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE erp_sync_log DROP CONSTRAINT syncstatus;
 
-ALTER TABLE erp_sync_log ADD CONSTRAINT syncstatus
-    CHECK (status IN ('RUNNING', 'SUCCESS', 'ERROR', 'CANCELLED')) NOT VALID;
-
-ALTER TABLE erp_sync_log VALIDATE CONSTRAINT syncstatus;
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE erp_sync_log
+    ADD CONSTRAINT syncstatus CHECK (status IN ('RUNNING', 'SUCCESS', 'ERROR', 'CANCELLED'));
 
 -- squawk-ignore ban-drop-column
 ALTER TABLE erp_sync_log DROP COLUMN stage;
@@ -123,8 +122,9 @@ ALTER TABLE erp_sync_log DROP COLUMN page;
 
 DOWNGRADE = """
 UPDATE erp_sync_log SET status = 'ERROR' WHERE status = 'CANCELLED';
-ALTER TABLE erp_sync_log DROP CONSTRAINT syncstatus;
-ALTER TABLE erp_sync_log ADD CONSTRAINT syncstatus CHECK (status IN ('RUNNING', 'SUCCESS', 'ERROR'));
+ALTER TABLE erp_sync_log
+    DROP CONSTRAINT syncstatus,
+    ADD CONSTRAINT syncstatus CHECK (status IN ('RUNNING', 'SUCCESS', 'ERROR'));
 ALTER TABLE erp_sync_log
     ADD COLUMN stage VARCHAR(40) DEFAULT 'CLIENT' NOT NULL,
     ADD COLUMN page INTEGER DEFAULT 0 NOT NULL,

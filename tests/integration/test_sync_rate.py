@@ -1,0 +1,95 @@
+"""As fast as Omie allows, and never faster: over HTTP, with answers that take their time."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
+from adapters.omie.demo.book import Book
+from adapters.omie.demo.police import Asked
+from adapters.omie.demo.records import DemoTitle
+from bootstrap import Assembly
+from core.sync_plan import current
+from core.use_cases.run_sync import RunSync
+from ports.erp import Entity
+from ports.sync_runs import SyncRunRecord
+from ports.work import OpenWork
+from settings import Settings
+from tests.integration.omie_bench import RealClock, served
+from tests.integration.records import started, the_run
+from tests.running import running_assembly, settings_for
+
+PAGES, LATENCY, IN_FLIGHT, WINDOW = 200, 0.5, 4, 2.0
+READ = (Entity.CLIENT, Entity.RECEIVABLE)
+LISTING = "ListarContasReceber"
+DAY = date(2026, 11, 20)
+
+
+def a_book() -> Book:
+    book = Book()
+    for number in range(PAGES):
+        book.add_title(
+            DemoTitle(
+                code=8000000001 + number,
+                client_code=7000000001,
+                amount=Decimal("100.00"),
+                due_on=DAY,
+                issued_on=DAY,
+                status="A VENCER",
+            )
+        )
+    return book
+
+
+def settings_of(address: str) -> Settings:
+    return settings_for(
+        omie_app_key=DEMO_CREDENTIALS.app_key,
+        omie_app_secret=DEMO_CREDENTIALS.app_secret,
+        omie_base_url=address,
+        omie_page_size=1,
+        omie_window_seconds=WINDOW,
+    )
+
+
+async def read_receivables(assembly: Assembly) -> SyncRunRecord:
+    """A run, ended once it has read them."""
+    record = await started(assembly)
+    task = asyncio.create_task(assembly.get(RunSync)(record.id))
+
+    while current(await the_run(assembly.get(OpenWork), record)).entity in READ:  # noqa: ASYNC110
+        # Not more often: it would slow down what is measured.
+        await asyncio.sleep(0.5)
+    task.cancel()
+    await asyncio.wait({task})
+    return await the_run(assembly.get(OpenWork), record)
+
+
+async def test_a_long_listing_nearly_as_fast_as_is_possible(
+    database_url: str, record_property: Callable[[str, object], None]
+) -> None:
+    demo = DemoOmie(a_book(), window_seconds=WINDOW)
+    demo.latency = LATENCY
+    answered = list[float]()
+
+    def note(asked: Asked) -> None:
+        if asked.method == LISTING:
+            answered.append(time.monotonic())
+
+    demo.after_each = note
+    async with (
+        served(demo) as address,
+        running_assembly(settings_of(address), database_url, RealClock()) as assembly,
+    ):
+        run = await read_receivables(assembly)
+    assert run.receivables_created == demo.counters.requests[LISTING] == len(answered) == PAGES
+    # After the first answer, which tells how many there are, four at a time.
+    possible = -(-(PAGES - 1) // IN_FLIGHT) * LATENCY
+    share = possible / (answered[-1] - answered[0])
+    record_property("share of the possible rate", f"{share:.3f}")
+    # Nine tenths on a machine of its own; here client, server, database and other tests share one.
+    assert 0.8 <= share <= 1
+    counters = demo.counters
+    assert (counters.violations, counters.redundant, counters.blocked) == (0, 0, 0)
+    assert counters.max_in_flight == IN_FLIGHT
