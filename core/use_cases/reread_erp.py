@@ -9,7 +9,7 @@ from ports.documents import DocumentRules
 from ports.erp import Entity, ErpAsksToWait, ErpClient, ErpGateway, ErpProblem, ErpSettlement, ErpTitle, Side
 from ports.rereads import Reread
 from ports.titles import TitleStore
-from ports.work import OpenWork, Work
+from ports.work import Duty, OpenWork, Work
 
 Keep: TypeAlias = Callable[[Work, datetime], Awaitable[bool]]
 """Keeps what was answered to a question of this moment; whether that is the end of it."""
@@ -52,20 +52,20 @@ class RereadErp:
 
     async def _take(self, source: str) -> Reread | None:
         now = self._clock.now()
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             reread = await work.rereads.take(source, now, now + LEASE)
             await work.commit()
         return reread
 
     async def _put_off(self, reread: Reread, wait: timedelta) -> None:
-        async with self._open_work() as work:
+        async with self._open_work(duty=Duty.SYNC) as work:
             await work.rereads.put_off(reread, self._clock.now() + wait)
             await work.commit()
 
     async def _read(self, reread: Reread) -> None:
         asked_at = self._clock.now()
         keep = await (self._ask_client(reread) if reread.entity is Entity.CLIENT else self._ask_title(reread))
-        async with self._open_work(Act(reread.source, "rereadErp")) as work:
+        async with self._open_work(Act(reread.source, "rereadErp"), duty=Duty.SYNC) as work:
             if await keep(work, asked_at):
                 await work.rereads.done(reread, asked_at)
             else:
