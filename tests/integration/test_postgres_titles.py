@@ -158,7 +158,7 @@ async def filled(shared_work: OpenWork) -> OpenWork:
 
 
 MONTHS: dict[str, tuple[list[str], BillingBasis, list[str]]] = {
-    "due": (["10", "11"], BillingBasis.DUE_DATE, ["cancelled", "first", "last"]),
+    "due": (["10", "11"], BillingBasis.DUE_DATE, ["first", "cancelled", "last"]),
     "due, of one": (["11"], BillingBasis.DUE_DATE, ["last"]),
     "issued": (["10", "11"], BillingBasis.ISSUE_DATE, ["before", "last"]),
     "registered": (["10", "11"], BillingBasis.REGISTRATION_DATE, ["first", "after"]),
