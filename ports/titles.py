@@ -52,14 +52,18 @@ class TitleStore(Protocol):
         """
         ...
 
-    async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> int:
-        """How far titles of the mirror are settled; how many rows changed. Unknown titles are passed over."""
+    async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> Sequence[str]:
+        """How far titles of the mirror are settled; the external ids of those that it does not hold."""
         ...
 
     async def mark_gone(self, source: str, external_id: str, at: datetime) -> None: ...
 
     async def unseen(self, source: str, before: datetime) -> Sequence[str]:
         """The external ids of live titles that no answer has shown since then."""
+        ...
+
+    async def half_seen(self, source: str, since: datetime) -> Sequence[str]:
+        """The ids of live titles of which since then one listing told, theirs or that of settlements."""
         ...
 
     async def get(self, title_id: UUID) -> TitleRecord | None: ...

@@ -106,6 +106,12 @@ class MemoryErp(ErpGateway):
     def remove_title(self, side: Side, external_id: str) -> None:
         del self.kept[side][external_id]
 
+    def of_clients(self) -> list[_Kept]:
+        return list(self.kept.get(Entity.CLIENT, {}).values())
+
+    def receipts_of(self, side: Side, external_id: str) -> tuple[Receipt, ...]:
+        return self.kept[side][external_id].receipts
+
     async def clients(self, page: int, since: Since | None = None) -> ErpPage[ErpClient]:
         return await self._listed("clients", Entity.CLIENT, page, since, lambda kept: kept.record)
 

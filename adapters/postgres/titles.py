@@ -5,7 +5,19 @@ from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, bindparam, literal_column, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Table,
+    bindparam,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
@@ -61,15 +73,15 @@ class PostgresTitles(TitleStore):
         await self._connection.execute(update(self._table).where(*seen).values(synced_at=at))
         return Kept(created=sum(created), updated=len(created) - sum(created))
 
-    async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> int:
+    async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> Sequence[str]:
         latest = {settlement.title_id: settlement for settlement in settlements}
         if not latest:
-            return 0
+            return ()
         c = self._table.c
         stale = or_(c.settled_as_of.is_(None), c.settled_as_of <= at)
-        query = select(c.external_id).where(c.source == source, c.external_id.in_(latest), stale)
-        known = (await self._connection.execute(query.order_by(c.external_id).with_for_update())).scalars()
-        ours = [latest[title_id] for title_id in known]
+        query = select(c.external_id, stale).where(c.source == source, c.external_id.in_(latest))
+        held = (await self._connection.execute(query.order_by(c.external_id).with_for_update())).all()
+        ours = [latest[title_id] for title_id, is_stale in held if is_stale]
         if ours:
             title = (c.source == source, c.external_id == bindparam("title_id"))
             figures = [
@@ -79,7 +91,7 @@ class PostgresTitles(TitleStore):
                 update(self._table).where(*title).values(settled_as_of=at), figures
             )
             await keep_receipts(self._connection, source, self._side, ours)
-        return len(ours)
+        return sorted(latest.keys() - {title_id for title_id, _ in held})
 
     async def mark_gone(self, source: str, external_id: str, at: datetime) -> None:
         c = self._table.c
@@ -90,6 +102,12 @@ class PostgresTitles(TitleStore):
         c = self._table.c
         missed = (c.source == source, c.gone.is_(False), c.synced_at < before)
         return (await self._connection.execute(select(c.external_id).where(*missed))).scalars().all()
+
+    async def half_seen(self, source: str, since: datetime) -> Sequence[str]:
+        c = self._table.c
+        told = func.coalesce(c.settled_as_of >= since, false())
+        half = (c.source == source, c.gone.is_(False), (c.synced_at >= since) != told)
+        return (await self._connection.execute(select(c.external_id).where(*half))).scalars().all()
 
     async def get(self, title_id: UUID) -> TitleRecord | None:
         query = self._select.where(self._table.c.id == title_id)

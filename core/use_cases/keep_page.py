@@ -5,7 +5,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from core.sync_plan import after_round, current, pages_left, proves_absence, with_page
+from core.sync_plan import (
+    SETTLED_BY,
+    after_round,
+    completes_settlements,
+    current,
+    pages_left,
+    proves_absence,
+    with_page,
+)
 from core.use_cases.follow_clients import follow_clients
 from ports.audit import Act
 from ports.clock import Clock
@@ -16,6 +24,7 @@ from ports.ids import new_id
 from ports.registers import ReferenceKind, ReferenceRecord
 from ports.rereads import Reread
 from ports.sync_runs import SyncRunRecord
+from ports.titles import TitleStore
 from ports.work import OpenWork, Work
 
 AnyPage: TypeAlias = ErpPage[Any]
@@ -57,6 +66,8 @@ class KeepPage:
             if not pages_left(moved):
                 if proves_absence(moved):
                     await _suspect_unseen(work, moved)
+                if completes_settlements(moved):
+                    await _doubt_half_seen(work, moved)
                 moved = after_round(moved, self._clock.now())
             if not await work.runs.move(moved, standing=run):
                 return None
@@ -82,10 +93,10 @@ class KeepPage:
                 )
             case Entity.PAYABLE:
                 await work.payables.keep(run.source, page.items, asked_at)
-            case Entity.SETTLEMENT:
-                await work.titles.settle(run.source, page.items, asked_at)
-            case Entity.PAYABLE_SETTLEMENT:
-                await work.payables.settle(run.source, page.items, asked_at)
+            case Entity.SETTLEMENT | Entity.PAYABLE_SETTLEMENT:
+                side = SETTLED_BY[entity]
+                unknown = await _mirror(work, side).settle(run.source, page.items, asked_at)
+                await _ask_for(work, run, side, unknown, asked_at)
             case _:
                 await work.registers.follow(_entries(run.source, REGISTERS[entity], page.items))
         return replace(run, record_count=count), ()
@@ -110,10 +121,24 @@ class KeepPage:
 
 async def _suspect_unseen(work: Work, run: SyncRunRecord) -> None:
     """Titles that the whole listing did not show: whether they are gone, only a look at each can tell."""
-    entity = current(run).entity
-    mirror = work.titles if entity is Entity.RECEIVABLE else work.payables
-    unseen = await mirror.unseen(run.source, run.round_started_at)
-    await work.rereads.ask([Reread(run.source, entity, title) for title in unseen], run.round_started_at)
+    side = current(run).entity
+    unseen = await _mirror(work, side).unseen(run.source, run.round_started_at)
+    await _ask_for(work, run, side, unseen, run.round_started_at)
+
+
+async def _doubt_half_seen(work: Work, run: SyncRunRecord) -> None:
+    """Titles of which one listing told and the other did not: pages shifted, or it changed meanwhile."""
+    side = SETTLED_BY[current(run).entity]
+    half_seen = await _mirror(work, side).half_seen(run.source, run.started_at)
+    await _ask_for(work, run, side, half_seen, run.started_at)
+
+
+async def _ask_for(work: Work, run: SyncRunRecord, side: Entity, titles: Sequence[str], at: datetime) -> None:
+    await work.rereads.ask([Reread(run.source, side, title) for title in titles], at)
+
+
+def _mirror(work: Work, side: Entity) -> TitleStore:
+    return work.titles if side is Entity.RECEIVABLE else work.payables
 
 
 def _entries(

@@ -4,14 +4,14 @@ import asyncio
 from collections import deque
 from typing import NamedTuple
 
-from core.sync_plan import Pass, current, pages_left
+from core.sync_plan import Pass, backwards, current, pages_left
 from core.use_cases.keep_page import AnyPage, KeepPage
 from ports.clock import Clock
 from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpTakesOneOnly, ErpUnreachable, Side
 from ports.sync_runs import SyncRunRecord
 
-LANES = 4
-"""Omie lets four requests of a method be in flight."""
+LANES = 6
+"""Omie lets four requests of a method be in flight; meanwhile the pages of two more are being kept."""
 ENOUGH_WAITS = 8
 """When so many pages may not be asked for yet, none may: the quota is used up."""
 FAILURES_IN_A_ROW = 6
@@ -51,7 +51,7 @@ class PageReader:
 
     def _lanes(self, run: SyncRunRecord, step: Pass) -> int:
         """One until the size of the listing is known, where the ERP takes one only, and after a failure."""
-        alone = not run.pages_kept or self._failures or step.entity in self._one_by_one
+        alone = not run.pages_kept or self._failures or step.entity in self._one_by_one or backwards(run)
         return 1 if alone else LANES
 
     async def _lane(self, step: Pass) -> None:
@@ -63,7 +63,8 @@ class PageReader:
                 self._waits.append(wait.seconds)
                 if isinstance(wait, ErpTakesOneOnly):
                     self._one_by_one.add(step.entity)
-                if wait.failed or len(self._waits) >= ENOUGH_WAITS:
+                if wait.failed or len(self._waits) >= ENOUGH_WAITS or backwards(self._run):
+                    # In a round that goes backwards no page may be passed over.
                     self._left.clear()
                 if wait.failed:
                     self._failed()

@@ -106,6 +106,13 @@ ALTER TABLE erp_sync_log
     -- squawk-ignore ban-drop-default
     ALTER COLUMN resumed DROP DEFAULT;
 
+-- squawk-ignore ban-drop-constraint
+ALTER TABLE erp_sync_log DROP CONSTRAINT syncstatus;
+
+-- squawk-ignore constraint-missing-not-valid
+ALTER TABLE erp_sync_log
+    ADD CONSTRAINT syncstatus CHECK (status IN ('RUNNING', 'SUCCESS', 'ERROR', 'CANCELLED'));
+
 -- squawk-ignore ban-drop-column
 ALTER TABLE erp_sync_log DROP COLUMN stage;
 
@@ -114,6 +121,10 @@ ALTER TABLE erp_sync_log DROP COLUMN page;
 """
 
 DOWNGRADE = """
+DELETE FROM erp_sync_log WHERE status = 'CANCELLED';
+ALTER TABLE erp_sync_log
+    DROP CONSTRAINT syncstatus,
+    ADD CONSTRAINT syncstatus CHECK (status IN ('RUNNING', 'SUCCESS', 'ERROR'));
 ALTER TABLE erp_sync_log
     ADD COLUMN stage VARCHAR(40) DEFAULT 'CLIENT' NOT NULL,
     ADD COLUMN page INTEGER DEFAULT 0 NOT NULL,

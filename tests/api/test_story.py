@@ -16,17 +16,18 @@ CREATE_PAYMENT = """mutation($i: PaymentInput!) { createPayment(input: $i) { __t
     ...on Payment { id valorTotal situacao version } ...on Refusal { code fields { path code } } } }"""
 SETTLE = """mutation($id: ID!, $on: Date!) { settlePayment(id: $id, dataLiquidacao: $on) { __typename
     ...on Payment { id liquidado dataLiquidacao version } ...on Refusal { code } } }"""
-SYNC = "mutation { syncErp { __typename ...on SyncRun { id status } ...on Refusal { code } } }"
-RUNS = """{ syncRuns { totalCount nodes { id status recordCount clientsCreated clientsUpdated
+SYNC = """mutation($m: SyncMode) {
+    syncErp(mode: $m) { __typename ...on SyncRun { id status } ...on Refusal { code } } }"""
+RUNS = """{ syncRuns { totalCount nodes { id status mode recordCount clientsCreated clientsUpdated
     receivablesCreated receivablesUpdated progress { percent } issues { totalCount } } } }"""
 RECONCILE = """query($p: Period!) { reconciliation(period: $p) { fresh
     lines(first: 1000) { nodes { name mrr expected billed divergence tolerance verdict kind
         titles { totalCount nodes { amount cancelled } } } } } }"""
 
 
-async def _synced(api: Api) -> dict[str, Any]:
+async def _synced(api: Api, mode: str | None = None) -> dict[str, Any]:
     """Start a sync, wait for its end, and give its row of the log."""
-    started = (await api.data(SYNC))["syncErp"]
+    started = (await api.data(SYNC, {"m": mode}))["syncErp"]
     for _ in range(200):
         newest = (await api.data(RUNS))["syncRuns"]["nodes"][0]
         if newest["id"] == started["id"] and newest["status"] != "RUNNING":

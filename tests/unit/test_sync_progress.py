@@ -65,7 +65,11 @@ def test_the_window_is_the_day_before_the_last_start_in_sao_paulo() -> None:
     ],
 )
 def test_pages_left(kept: tuple[int, ...], total_pages: int, left: list[int]) -> None:
-    assert pages_left(a_run(pages_kept=kept, total_pages=total_pages)) == left
+    run = a_run(pages_kept=kept, total_pages=total_pages)
+    assert pages_left(run) == left
+    assert pages_left(replace(run, round_number=2)) == left[::-1]
+    changes = replace(run, round_number=2, mode=SyncMode.INCREMENTAL, since=DAY)
+    assert pages_left(changes) == left
 
 
 STANDING = {"pages_kept": (1,), "total_pages": 3, "total_records": 100}
@@ -127,6 +131,8 @@ FRESH = {
     "resumed": False,
     "resumes_at": None,
 }
+AGAIN = {"round_number": 2, **FRESH}
+CHANGES = {"mode": SyncMode.INCREMENTAL, "since": DAY}
 DONE = {"status": SyncStatus.SUCCESS, "finished_at": LATER}
 
 
@@ -134,15 +140,21 @@ DONE = {"status": SyncStatus.SUCCESS, "finished_at": LATER}
     ("standing", "changed"),
     [
         pytest.param({}, {"pass_number": 1, **FRESH}, id="the next pass"),
-        pytest.param({"moved": True}, {"round_number": 2, **FRESH}, id="it moved: once more"),
+        pytest.param({"moved": True}, {**AGAIN, "total_pages": 2}, id="it moved: once more, backwards"),
         pytest.param(
-            {"moved": True, "round_number": ROUNDS},
+            {"moved": True, "round_number": 2},
             {"pass_number": 1, "round_number": 1, **FRESH},
-            id="it moved every time",
+            id="backwards, and it moved again: nothing can be hidden",
+        ),
+        pytest.param({**CHANGES, "moved": True}, AGAIN, id="changes moved: once more"),
+        pytest.param(
+            {**CHANGES, "moved": True, "round_number": ROUNDS},
+            {"pass_number": 1, "round_number": 1, **FRESH},
+            id="changes moved every time",
         ),
         pytest.param({"pass_number": FULL_PASSES - 1}, DONE, id="the end"),
         pytest.param(
-            {"pass_number": FULL_PASSES - 1, "moved": True}, {"round_number": 2, **FRESH}, id="not yet"
+            {"pass_number": FULL_PASSES - 1, "moved": True}, {**AGAIN, "total_pages": 2}, id="not yet"
         ),
     ],
 )
@@ -157,6 +169,8 @@ def test_after_round(standing: dict[str, Any], changed: dict[str, Any]) -> None:
         pytest.param({}, True, id="whole"),
         pytest.param({"pass_number": 0}, False, id="clients"),
         pytest.param({"moved": True}, False, id="it moved"),
+        pytest.param({"moved": True, "round_number": 2}, True, id="it moved while read backwards"),
+        pytest.param({"resumed": True, "round_number": 2}, False, id="backwards, begun by another"),
         pytest.param({"resumed": True}, False, id="another worker began it"),
         pytest.param({"total_records": 0}, False, id="empty"),
         pytest.param({"total_records": None}, False, id="of unknown size"),
