@@ -26,6 +26,7 @@ from adapters.postgres.engine import open_engine
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.quota import PostgresQuota
+from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
@@ -48,6 +49,7 @@ from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
 from ports.identity import BadToken, Identity, TokenVerifier
+from ports.run_watch import RunWatch
 from ports.work import OpenWork
 from settings import AppEnv, Settings
 
@@ -83,7 +85,10 @@ class Assembly:
     ) -> None:
         self.settings = settings
         self.engine = open_engine(database_url)
-        self._jobs = SyncJobs(_secret(settings.database_direct_url) or database_url)
+        direct_url = _secret(settings.database_direct_url) or database_url
+        self._jobs = SyncJobs(direct_url)
+        open_work = PostgresOpenWork(self.engine, self._jobs)
+        self._watch = PostgresRunWatch(direct_url, open_work)
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
         self._http = httpx.AsyncClient(transport=transport)
@@ -92,7 +97,8 @@ class Assembly:
         standard = {
             Clock: clock,
             DocumentRules: DocbrRules(),
-            OpenWork: PostgresOpenWork(self.engine, self._jobs),
+            OpenWork: open_work,
+            RunWatch: self._watch,
             PaymentExports: FileExports(),
             RequestQuota: _quota(settings, self.engine),
             TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
@@ -112,7 +118,7 @@ class Assembly:
     def app(self) -> Starlette:
         """The HTTP application; in development a worker lives in its lifespan."""
         use_cases, open_work, clock = self.get(UseCases), self.get(OpenWork), self.get(Clock)
-        verifier = self.get(TokenVerifier)
+        verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
 
         def make_context(authorization: str | None, language: Language) -> Context:
             return Context(
@@ -120,6 +126,7 @@ class Assembly:
                 language=language,
                 use_cases=use_cases,
                 open_work=open_work,
+                run_watch=run_watch,
                 clock=clock,
                 loaders=Loaders(open_work, clock),
                 open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
@@ -155,6 +162,7 @@ class Assembly:
                 await work.commit()
             yield
         finally:
+            await self._watch.close()
             await self._http.aclose()
             await self.engine.dispose()
 

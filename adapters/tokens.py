@@ -1,7 +1,7 @@
 """Bearer tokens signed by a shared secret (HS256)."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -10,6 +10,7 @@ from ports.clock import Clock
 from ports.identity import BadToken, Identity, Role, TokenVerifier
 
 ALGORITHM = "HS256"
+LEEWAY = timedelta(seconds=10)
 _KNOWN = {role.value: role for role in Role}
 
 
@@ -24,12 +25,22 @@ class SharedSecretTokens(TokenVerifier):
     def verify(self, token: str) -> Identity:
         try:
             claims = jwt.decode(
-                token, self._secret, algorithms=[ALGORITHM], options={"require": ["sub", "exp"]}, leeway=10
+                token,
+                self._secret,
+                algorithms=[ALGORITHM],
+                options={"require": ["sub", "exp"]},
+                leeway=LEEWAY,
             )
-        except jwt.PyJWTError as error:
+            expires_at = datetime.fromtimestamp(int(claims["exp"]), UTC) + LEEWAY
+        except (jwt.PyJWTError, OverflowError, ValueError) as error:
             raise BadToken from error
         name = claims.get("name")
-        return Identity(claims["sub"], name if isinstance(name, str) else None, self._roles(claims))
+        return Identity(
+            claims["sub"],
+            name if isinstance(name, str) else None,
+            self._roles(claims),
+            expires_at,
+        )
 
     def issue(self, subject: str, roles: Iterable[Role], lifetime: timedelta) -> str:
         """A token for this subject; the roles stand where `AUTH_ROLES_CLAIM` looks for them."""

@@ -6,13 +6,14 @@ import typer
 
 from bootstrap import Assembly
 from commands.console import assembled, console, installation
+from core.use_cases.seal_audit import SealAudit
 from core.use_cases.verify_audit import Verification, VerifyAudit
 from graphql_api.texts import Language
 from graphql_api.types.audit import summary
 
 
 def verify() -> None:
-    """Go along the whole audit trail. Exit code 1 when an entry was altered or taken away."""
+    """Link what is not linked yet, then go along the whole trail. Exit code 1 when it was tampered with."""
     with installation() as (settings, address):
         found = asyncio.run(_verify(assembled(settings, address)))
     console.print(f"{found.entries} entries: {summary(found, Language.ENGLISH)}")
@@ -24,4 +25,5 @@ def verify() -> None:
 
 async def _verify(assembly: Assembly) -> Verification:
     async with assembly.running():
+        await assembly.get(SealAudit)()
         return await assembly.get(VerifyAudit)()

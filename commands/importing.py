@@ -26,6 +26,7 @@ from commands.console import assembled, console, installation
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
 from core.use_cases.import_payments import ImportPayments
+from core.use_cases.seal_audit import SealAudit
 from graphql_api.texts import ISSUES, Language, explain
 from ports.erp import IssueCode
 from ports.errors import Fault, RefusalCode
@@ -68,7 +69,11 @@ async def _import(assembly: Assembly, kind: ImportKind, file: ImportFile, refuse
     with _progress(file) as tell, closing(SeenOnDisk()) as seen:
         async with assembly.running():
             use_case: ImportClients | ImportContracts | ImportPayments = assembly.get(USE_CASES[kind])
-            return await use_case(file, seen, refused, tell, by=getuser())
+            try:
+                return await use_case(file, seen, refused, tell, by=getuser())
+            finally:
+                # There may be no worker to do it. It also makes the last chunks durable.
+                await assembly.get(SealAudit)()
 
 
 @contextmanager

@@ -11,8 +11,12 @@ from starlette.applications import Starlette
 from bootstrap import Assembly
 from commands.console import TOKEN_LIFETIME, assembled, console, installation, tokens_of
 from demo import prepare_demo
+from graphql_api.live.session import LARGEST_MESSAGE
 from ports.identity import Role
 from settings import AppEnv, Settings
+
+GOING_DOWN = 5
+"""Seconds in which requests may come to their end."""
 
 
 def serve() -> None:
@@ -29,6 +33,9 @@ def serve() -> None:
             port=settings.port,
             workers=settings.web_concurrency,
             access_log=False,
+            ws_max_size=LARGEST_MESSAGE,
+            # Who watches a run as events would otherwise keep the process until it is over.
+            timeout_graceful_shutdown=GOING_DOWN,
             log_config=None,
         )
 

@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from graphql_api.exports import export_routes
 from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
+from graphql_api.live.socket import socket_route
 from graphql_api.schema import build_schema
 
 ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
@@ -28,7 +29,8 @@ def create_app(
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
-    endpoint = GraphQLEndpoint(build_schema(), make_context)
+    schema = build_schema()
+    endpoint = GraphQLEndpoint(schema, make_context)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
@@ -43,6 +45,7 @@ def create_app(
     return Starlette(
         routes=[
             Route("/graphql", graphql, methods=["GET", "POST"]),
+            socket_route("/graphql", schema, make_context, cors_origins),
             *export_routes(make_context),
             Route("/health/live", live),
             Route("/health/ready", ready),

@@ -28,6 +28,7 @@ from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
 from ports.clock import Clock
 from ports.identity import Identity
+from ports.run_watch import RunWatch
 from ports.work import OpenWork
 
 
@@ -64,6 +65,7 @@ class Context:
     language: Language
     use_cases: UseCases
     open_work: OpenWork
+    run_watch: RunWatch
     clock: Clock
     loaders: Loaders
     open_schema: bool
@@ -75,6 +77,13 @@ class Context:
         if self.identity is None:
             raise LookupError("an unguarded field asked who calls")
         return self.identity
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the caller's token is accepted no more; None when that is never."""
+        if self.identity is None or self.identity.expires_at is None:
+            return None
+        return (self.identity.expires_at - self.clock.now()).total_seconds()
 
 
 Info: TypeAlias = strawberry.Info[Context, None]

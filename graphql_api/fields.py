@@ -23,7 +23,10 @@ def resolved(
     extensions: Sequence[FieldExtension] = (),
     **options: Any,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field with a resolver; its docstring is its description, `roles` guard it."""
+    """A field with a resolver; its docstring is its description, `roles` guard it.
+
+    With `is_subscription` the resolver gives one record after the other.
+    """
     guards = [RequiresRole(any_of=list(roles))] if roles else []
     if of is not None:
         options["graphql_type"] = of

@@ -21,6 +21,10 @@ class Loaders:
     def __init__(self, open_work: OpenWork, clock: Clock) -> None:
         self._open_work = open_work
         self._clock = clock
+        self.renew()
+
+    def renew(self) -> None:
+        """Forget what was looked up: a stream lives longer than a request."""
         self.clients: DataLoader[UUID, ClientRecord | None] = self._loader(_clients)
         self.clients_by_code: DataLoader[str, ClientRecord | None] = self._loader(_clients_by_code)
         self.titles: DataLoader[str, TitleRecord | None] = self._loader(_titles)

@@ -25,7 +25,9 @@ TOO_LARGE = Text("O corpo passa de 16 MiB.", "The body is over 16 MiB.")
 T = TypeVar("T")
 
 
-class _Envelope(msgspec.Struct):
+class Envelope(msgspec.Struct):
+    """A request as every transport spells it."""
+
     query: str | None = None
     operationName: str | None = None  # noqa: N815
     variables: dict[str, Any] | None = None
@@ -42,24 +44,29 @@ class Operation:
 async def read_operation(request: Request) -> Operation:
     """The operation that a request asks for; CodedError when it asks for none."""
     envelope = _from_address(request) if request.method == "GET" else await _from_body(request)
+    return operation_in(envelope)
+
+
+def operation_in(envelope: Envelope) -> Operation:
+    """CodedError when there is none."""
     if not envelope.query:
         raise bad_input(NO_QUERY)
     return Operation(envelope.query, envelope.operationName or None, envelope.variables)
 
 
-def _from_address(request: Request) -> _Envelope:
+def _from_address(request: Request) -> Envelope:
     given: dict[str, Any] = dict(request.query_params)
     for name in ("variables", "extensions"):
         if name in given:
             given[name] = _decoded(given[name].encode(errors="replace"), dict)
-    return msgspec.convert(given, _Envelope)
+    return msgspec.convert(given, Envelope)
 
 
-async def _from_body(request: Request) -> _Envelope:
+async def _from_body(request: Request) -> Envelope:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise CodedError(ErrorCode.BAD_USER_INPUT, BAD_TYPE, status=415)
-    return _decoded(await _limited_body(request), _Envelope)
+    return _decoded(await _limited_body(request), Envelope)
 
 
 async def _limited_body(request: Request) -> bytes:

@@ -1,6 +1,7 @@
 """Who may see a field: one object that is printed in the schema and enforced."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
+from inspect import isawaitable
 from typing import Any
 
 import strawberry
@@ -36,11 +37,11 @@ class RequiresRole(FieldExtension):
         self.check(info.context)
         return next_(source, info, **kwargs)
 
-    async def resolve_async(
-        self, next_: Callable[..., Awaitable[Any]], source: Any, info: Info, **kwargs: Any
-    ) -> Any:
+    async def resolve_async(self, next_: Callable[..., Any], source: Any, info: Info, **kwargs: Any) -> Any:
         self.check(info.context)
-        return await next_(source, info, **kwargs)
+        answer = next_(source, info, **kwargs)
+        # A subscription gives its stream at once.
+        return await answer if isawaitable(answer) else answer
 
     def check(self, context: Context) -> None:
         """UNAUTHENTICATED without a caller, FORBIDDEN without one of the roles."""

@@ -18,7 +18,7 @@ from graphql_api.operations.payment_mutations import PaymentMutations
 from graphql_api.operations.payment_queries import PaymentQueries
 from graphql_api.operations.reconciliation import ReconciliationMutations, ReconciliationQueries
 from graphql_api.operations.registers import RegisterMutations, RegisterQueries
-from graphql_api.operations.sync import SyncMutations, SyncQueries
+from graphql_api.operations.sync import SyncMutations, SyncQueries, SyncSubscriptions
 from graphql_api.scalars import SCALARS
 
 
@@ -48,6 +48,11 @@ class Mutation(
     pass
 
 
+@strawberry.type(description="What can be watched, over WebSocket (graphql-transport-ws) or SSE.")
+class Subscription(SyncSubscriptions):
+    pass
+
+
 class QuietSchema(Schema):
     """Leaves the logging of errors to the edge, which knows which of them are the caller's."""
 
@@ -63,6 +68,7 @@ def build_schema() -> Schema:
     return QuietSchema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
         extensions=[GuardedIntrospection],
     )

@@ -1,6 +1,7 @@
 """Who is calling, and what they may do."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,6 +22,8 @@ class Identity:
     subject: str
     name: str | None
     roles: frozenset[Role]
+    expires_at: datetime | None = None
+    """From then on the token is not accepted any more."""
 
 
 class BadToken(Problem):

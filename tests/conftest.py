@@ -1,6 +1,7 @@
 """A real Postgres for every test that stores: one migrated template, cloned in a moment for each test."""
 
 import shutil
+import signal
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -27,6 +28,12 @@ def _no_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in ("DATABASE_URL", "OMIE_APP_KEY", "OMIE_APP_SECRET", "AUTH_JWT_SECRET", "APP_ENV"):
             patch.delenv(name, raising=False)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible() -> None:
+    """The processes of tests hear Ctrl-C, also where the shell that started these tests ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import uvicorn
 from asgi_lifespan import LifespanManager
 
 from adapters.tokens import SharedSecretTokens
@@ -99,3 +100,20 @@ async def running_api(assembly: Assembly) -> AsyncIterator[Api]:
         transport = httpx.ASGITransport(manager.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield Api(client, tokens)
+
+
+@asynccontextmanager
+async def running_server(assembly: Assembly) -> AsyncIterator[Api]:
+    """The same behind a real port of this machine: whoever is connected can go away."""
+    tokens = SharedSecretTokens(SECRET, assembly.settings.auth_roles_claim, assembly.get(Clock))
+    config = uvicorn.Config(assembly.app(), port=0, log_config=None, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    # Without the signals, which are the tests' own process's.
+    serving = asyncio.create_task(server._serve())
+    while not server.started:  # noqa: ASYNC110
+        await asyncio.sleep(0.01)
+    host, port = server.servers[0].sockets[0].getsockname()
+    async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=30) as client:
+        yield Api(client, tokens)
+    server.should_exit = True
+    await serving

@@ -18,6 +18,7 @@ from adapters.postgres.engine import APPLICATION
 from adapters.postgres.errors import translated
 from adapters.rounds import in_rounds
 from ports.jobs import JobQueue
+from ports.tasks import end
 
 RunSync: TypeAlias = Callable[[UUID], Coroutine[Any, Any, None]]
 Rescue: TypeAlias = Callable[[], Awaitable[int]]
@@ -86,10 +87,7 @@ class SyncJobs:
                     yield
             finally:
                 stopping.set()
-                while running:
-                    for run in running:
-                        run.cancel()
-                    await asyncio.wait(running, timeout=0.5)
+                await end(*running)
                 await work
 
     async def _work(self, stopping: asyncio.Event) -> None:

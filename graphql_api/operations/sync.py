@@ -1,14 +1,22 @@
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
 import strawberry
 from strawberry import UNSET
 
 from graphql_api.context import Info
+from graphql_api.errors import bad_input
 from graphql_api.fields import resolved
 from graphql_api.operations.arguments import mutation, needed_key, or_none, result
 from graphql_api.roles import DIRECTORS
+from graphql_api.texts import Text
 from graphql_api.types.connection import Rows, connection
 from graphql_api.types.node import key_of
 from graphql_api.types.sync import SyncRun
+from ports.run_watch import UnknownRun
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
+
+NO_RUN = Text("Não há tal execução.", "There is no such run.")
 
 SyncResult = result(SyncRun, "SyncResult")
 
@@ -46,3 +54,18 @@ class SyncMutations:
     async def cancel_sync(self, info: Info, id: strawberry.ID) -> SyncRunRecord:
         """End a run at its next page, a waiting one within seconds; what was kept stays."""
         return await info.context.use_cases.cancel_sync(needed_key(id, "sync"))
+
+
+@strawberry.type
+class SyncSubscriptions:
+    @resolved(SyncRun, roles=DIRECTORS, is_subscription=True)
+    async def sync_progress(self, info: Info, run_id: strawberry.ID) -> AsyncGenerator[SyncRunRecord, None]:
+        """Every change of a run until it ends; the first message is its state now."""
+        if (key := key_of(run_id, "sync")) is None:
+            raise bad_input(NO_RUN)
+        try:
+            async with aclosing(info.context.run_watch.changes(key)) as changes:
+                async for run in changes:
+                    yield run
+        except UnknownRun:
+            raise bad_input(NO_RUN) from None

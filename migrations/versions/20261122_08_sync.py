@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261122_08"
-down_revision = "20261122_06"
+down_revision = "20261122_07"
 branch_labels = None
 depends_on = None
 

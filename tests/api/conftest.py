@@ -5,7 +5,7 @@ import pytest
 from bootstrap import assemble
 from ports.clock import Clock
 from tests.conftest import new_database
-from tests.running import SECRET, Api, TestClock, running_api, settings_for
+from tests.running import SECRET, Api, TestClock, running_api, running_server, settings_for
 
 
 @pytest.fixture
@@ -19,4 +19,12 @@ async def api(database_url: str, clock: TestClock) -> AsyncIterator[Api]:
 async def shared_api(server: str) -> AsyncIterator[Api]:
     """The same for the tests of a module that write nothing, or nothing that the others see."""
     async with running_api(assemble(settings_for(), new_database(server), SECRET)) as caller:
+        yield caller
+
+
+@pytest.fixture(scope="module")
+async def live(server: str) -> AsyncIterator[Api]:
+    """The same behind a real port."""
+    settings = settings_for(cors_origins="https://panel.example")
+    async with running_server(assemble(settings, new_database(server), SECRET)) as caller:
         yield caller

@@ -33,16 +33,21 @@ def roles_of(field: GraphQLField) -> set[str] | None:
     return None
 
 
+def roots(printed: GraphQLSchema) -> list[GraphQLObjectType]:
+    found = [printed.query_type, printed.mutation_type, printed.subscription_type]
+    assert None not in found
+    return [root for root in found if root]
+
+
 def test_every_root_field_names_its_roles(printed: GraphQLSchema) -> None:
-    for root in (printed.query_type, printed.mutation_type):
-        assert root is not None
+    for root in roots(printed):
         unguarded = {name for name, field in root.fields.items() if roles_of(field) is None}
         assert unguarded <= OPEN
 
 
 def test_a_guarded_field_below_the_root_is_nullable(printed: GraphQLSchema) -> None:
     for name, kind in printed.type_map.items():
-        if isinstance(kind, GraphQLObjectType) and kind not in (printed.query_type, printed.mutation_type):
+        if isinstance(kind, GraphQLObjectType) and kind not in roots(printed):
             for field_name, field in kind.fields.items():
                 if roles_of(field):
                     assert not isinstance(field.type, GraphQLNonNull), f"{name}.{field_name}"
@@ -61,11 +66,10 @@ def test_no_edge_leads_to_what_node_would_hide(printed: GraphQLSchema, role: Rol
     """Walk every path that the role may take; whatever node type it reaches, `node` must give it too."""
     may_see = {name for name, kind in SHOWN_AS.items() if role in kind.roles}
     every_node = set(SHOWN_AS)
-    assert printed.query_type is not None
-    reached, open_ends = set(), [printed.query_type, printed.mutation_type]
+    reached, open_ends = set(), roots(printed)
     while open_ends:
         kind = open_ends.pop()
-        if kind is None or kind.name in reached:
+        if kind.name in reached:
             continue
         reached.add(kind.name)
         for field in kind.fields.values():

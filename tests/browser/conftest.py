@@ -62,7 +62,8 @@ def site() -> Iterator[Site]:
         process = subprocess.Popen(
             [Path(sys.executable).parent / "concilia", "serve"],
             cwd=folder,
-            env={**os.environ, "PORT": address.rpartition(":")[2]},
+            # Small pages: there is something to watch.
+            env={**os.environ, "PORT": address.rpartition(":")[2], "OMIE_PAGE_SIZE": "3"},
             stdout=written,
             stderr=written,
         )

@@ -1,5 +1,6 @@
 """The GraphiQL page, as a person uses it. `SCREENSHOTS=folder` keeps pictures of it."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -27,6 +28,13 @@ def today() -> str:
 
 def newest_run(page: Page) -> dict[str, Any]:
     return dict(page.run("SyncRuns")["data"]["syncRuns"]["nodes"][0])
+
+
+def is_over(page: Page, seen: set[int]) -> bool:
+    """Whether the run that is being watched has ended; how far it has come is added to `seen`."""
+    run = json.loads(page.text("result"))["data"]["syncProgress"]
+    seen.add(run["progress"]["percent"])
+    return bool(run["status"] == "SUCCESS")
 
 
 def test_first_sight(page: Page) -> None:
@@ -68,7 +76,16 @@ def test_sync_and_reconciliation(page: Page, site: Site) -> None:
     started = page.run("SyncErp")["data"]["syncErp"]
     assert started["status"] == "RUNNING"
     page.shoot("sync-started")
-    page.wait(lambda: newest_run(page)["status"] == "SUCCESS", 60)
+    # The run that has just begun is filled in.
+    page.wait(lambda: page.variables() == {"id": started["id"]})
+    seen = {page.run("WatchSync")["data"]["syncProgress"]["progress"]["percent"]}
+    page.shoot("sync-watched")
+    page.wait(lambda: is_over(page, seen), 60)
+    # It went on by itself, and stopped.
+    assert len(seen) > 3
+    assert max(seen) == 100
+    page.wait(lambda: page.find(".graphiql-execute-button[aria-label^='Execute']"))
+    page.shoot("sync-seen")
     done = newest_run(page)
     assert done["id"] == started["id"]
     assert done["receivablesCreated"] > 0
@@ -97,6 +114,7 @@ def test_viewer_may_not_sync(page: Page, site: Site) -> None:
     assert page.caller() == ["dev-viewer", "VIEWER"]
     page.choose("Sync the ERP")
     assert page.run("SyncErp")["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+    assert "ADMIN, CFO" in page.run("WatchSync")["errors"][0]["message"]
     page.shoot("viewer")
 
 

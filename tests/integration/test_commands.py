@@ -61,7 +61,8 @@ def wait_until_ready(port: int, server: subprocess.Popen[str]) -> None:
                 return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise AssertionError(server.communicate()[1])
+    server.terminate()
+    raise AssertionError(server.communicate(timeout=30)[1])
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

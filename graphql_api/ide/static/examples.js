@@ -9,7 +9,12 @@ const NEWEST_OPEN = `{
   }
 }`;
 
-/** The `variables` of an example are made when it is chosen; `ask` asks the API as the caller. */
+const NEWEST_RUN = "{ syncRuns(first: 1) { nodes { id } } }";
+
+/**
+ * The `variables` of an example are made when it is chosen, and again after a change if it `followsChanges`;
+ * `ask` asks the API as the caller.
+ */
 export const EXAMPLES = [
   {
     title: "List payments",
@@ -113,12 +118,28 @@ mutation SettlePayment(
   },
   {
     title: "Sync the ERP",
-    query: `# Run SyncErp, which answers at once; then SyncRuns,
-# again and again, to watch it.
+    query: `# Run SyncErp, which answers at once; then WatchSync,
+# which goes on until the run is over.
 mutation SyncErp {
   syncErp {
     ... on SyncRun { id status startedAt }
     ... on Refusal { code message }
+  }
+}
+
+# Below, the newest run is filled in.
+subscription WatchSync($id: ID!) {
+  syncProgress(runId: $id) {
+    status
+    progress {
+      stage
+      page
+      totalPages
+      percent
+      resumesAt
+    }
+    recordCount
+    finishedAt
   }
 }
 
@@ -142,7 +163,11 @@ query SyncRuns {
     }
   }
 }`,
-    variables: () => ({}),
+    followsChanges: true,
+    variables: async (ask) => {
+      const answer = await ask({ query: NEWEST_RUN }).catch(() => null);
+      return { id: answer?.data?.syncRuns.nodes[0]?.id ?? "" };
+    },
   },
   {
     title: "Reconcile a month",

@@ -1,8 +1,8 @@
-// GraphiQL with a place for the token and for examples. React, ReactDOM, GraphiQL and GraphiQLPluginExplorer
-// are the package's scripts, loaded before this one.
+// GraphiQL with a place for the token and for examples. React, ReactDOM, GraphiQL, GraphiQLPluginExplorer and
+// graphqlWs are the package's scripts, loaded before this one.
 
 import { EXAMPLES } from "./examples.js";
-import { ask, keepToken, keptToken, whoIs } from "./session.js";
+import { ask, keepToken, keptToken, watch, whoIs } from "./session.js";
 
 const { createElement, useEffect, useMemo, useState } = React;
 const login = document.getElementById("login");
@@ -34,7 +34,7 @@ function Ide({ token, first }) {
     onEdit: (text) => editor.queryEditor.setValue(text),
   });
   // Another token makes another fetcher, and another fetcher makes GraphiQL read the schema again.
-  const fetcher = useMemo(() => (body, options) => ask(body, token, options?.headers), [token]);
+  const fetcher = useMemo(() => (body, options) => carryOut(body, token, options), [token]);
   const plugins = useMemo(() => [explorer], [explorer]);
   return createElement(
     GraphiQL,
@@ -52,6 +52,19 @@ function Ide({ token, first }) {
   );
 }
 
+/** What is being run, of several operations the one that was chosen. */
+function kindOf({ operationName }, documentAST) {
+  const operations = documentAST?.definitions.filter(({ kind }) => kind === "OperationDefinition") ?? [];
+  return operations.find(({ name }) => !operationName || name?.value === operationName)?.operation;
+}
+
+function carryOut(body, token, options) {
+  const kind = kindOf(body, options?.documentAST);
+  if (kind === "subscription") return watch(body, token, options.headers);
+  const answer = ask(body, token, options?.headers);
+  return kind === "mutation" ? answer.finally(refill) : answer;
+}
+
 const shown = (variables) => JSON.stringify(variables, null, 2);
 
 /** What a new browser's tab starts with; one that is reloaded goes on with what GraphiQL has kept. */
@@ -67,9 +80,28 @@ if (!sessionStorage.getItem("graphiql:secondaryEditorFlex")) {
 const showIde = () =>
   ReactDOM.render(createElement(Ide, { token, first }), document.getElementById("graphiql"));
 
+/** The example that was chosen last, and its variables as they were filled in. */
+let filled = null;
+
+const variablesOf = async (example) => shown(await example.variables((body) => ask(body, token)));
+
+/** After a change: what an example says about the newest record, unless somebody has written over it. */
+async function refill() {
+  const { example, made } = filled ?? {};
+  const untouched = () =>
+    editor.queryEditor.getValue() === example.query && editor.variableEditor.getValue() === made;
+  if (!example?.followsChanges || !untouched()) return;
+  const now = await variablesOf(example);
+  if (!untouched()) return;
+  filled = { example, made: now };
+  editor.variableEditor.setValue(now);
+}
+
 /** Shows an example in its own tab, never over a text that somebody has changed. */
-async function choose({ query, variables }) {
-  const made = shown(await variables((body) => ask(body, token)));
+async function choose(example) {
+  const { query } = example;
+  const made = await variablesOf(example);
+  filled = { example, made };
   const { tabs, activeTabIndex, queryEditor } = editor;
   // What is shown right now; GraphiQL tells its tabs a moment later.
   const texts = tabs.map((tab, index) => (index === activeTabIndex ? queryEditor.getValue() : tab.query));
@@ -86,7 +118,7 @@ async function choose({ query, variables }) {
   queryEditor.focus();
 }
 
-const operations = (query) => [...query.matchAll(/^(?:query|mutation) (\w+)/gm)].map(([, name]) => name);
+const operations = (query) => [...query.matchAll(/^(?:query|mutation|subscription) (\w+)/gm)].map(([, name]) => name);
 
 function markExample(title) {
   for (const [index, button] of [...examples.children].entries()) {

@@ -25,6 +25,23 @@ export async function ask(body, token, headers = {}) {
   return response.json();
 }
 
+/** The messages of one subscription, as GraphiQL wants them: whoever subscribes may unsubscribe. */
+export function watch(body, token, headers = {}) {
+  const url = new URL("/graphql", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  const sent = new Headers(token ? { authorization: `Bearer ${token}` } : {});
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+  return {
+    subscribe({ next, error, complete }) {
+      const connectionParams = Object.fromEntries(sent);
+      const client = graphqlWs.createClient({ url: url.href, connectionParams, retryAttempts: 0 });
+      const failed = (problem) =>
+        error(problem instanceof CloseEvent ? new Error(problem.reason || "The server hung up") : problem);
+      return { unsubscribe: client.subscribe(body, { next, error: failed, complete }) };
+    },
+  };
+}
+
 /** The caller whom the server sees behind a token, or what it has against it. */
 export async function whoIs(token) {
   try {
