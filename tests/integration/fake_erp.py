@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.no_erp import NoErp
 from ports.erp import (
@@ -63,14 +63,17 @@ class FakeErp(NoErp):
 
     async def titles(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpTitle]:
         if side is Side.PAYABLE:
-            return ErpPage(number=page, last=1, total=0, items=())
+            return await self._nothing(page)
         found = await self._page(Entity.RECEIVABLE, self.listed_titles, page)
         return replace(found, issues=self.issues) if page == 1 else found
 
     async def settlements(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpSettlement]:
-        return ErpPage(number=page, last=1, total=0, items=())
+        return await self._nothing(page)
 
     async def register(self, kind: Entity, page: int) -> ErpPage[ErpRegisterEntry]:
+        return await self._nothing(page)
+
+    async def _nothing(self, page: int) -> ErpPage[Any]:
         return ErpPage(number=page, last=1, total=0, items=())
 
     async def _page(self, entity: Entity, listed: Sequence[T], page: int) -> ErpPage[T]:
