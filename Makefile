@@ -4,7 +4,7 @@ UV := PYTHONPATH=.tools python3 -m uv
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test browser bench check lint types imports dependencies migrations schema clean
+.PHONY: run test browser bench drill check lint types imports dependencies migrations schema clean
 
 run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
 	@$(BIN)/concilia serve
@@ -17,6 +17,9 @@ browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keep
 
 bench: $(INSTALLED)  ## what imports, lists and sums cost; ROWS and IMPORT_ROWS say on how many payments
 	$(BIN)/python -m bench
+
+drill: $(INSTALLED)  ## syncs of real processes, killed and hindered; not part of check
+	$(BIN)/python -m drills
 
 check: lint types imports dependencies migrations test  ## all gates
 

@@ -15,7 +15,7 @@ from graphql_api.texts import FAILURES, Language, explain
 from ports.clock import Clock
 from ports.errors import Refused
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
-from ports.work import OpenWork
+from ports.work import Duty, OpenWork
 
 
 def sync(
@@ -86,7 +86,7 @@ async def _watch(assembly: Assembly, run: SyncRunRecord) -> SyncRunRecord:
         bar = progress.add_task(current(run).entity.value, total=len(plan(run)), pace=0.0)
         while run.status is SyncStatus.RUNNING:
             await clock.sleep(0.2)
-            async with assembly.get(OpenWork)() as work:
+            async with assembly.get(OpenWork)(duty=Duty.DIRECTION) as work:
                 run = await work.runs.get(run.id) or run
             pages.look(run)
             waiting = f" until {run.resumes_at:%H:%M:%S} UTC" if run.resumes_at else ""

@@ -33,7 +33,7 @@ EMPTY = """
 R, P = Side.RECEIVABLE, Side.PAYABLE
 FOUR_TITLES = [Event(What.TITLE_MADE, R, 0)] * 4
 ONE_FOR_ANOTHER = [Event(What.TITLE_REMOVED, R, 0), Event(What.TITLE_MADE, R, 0)]
-HIDDEN = Step(3, (), SyncMode.FULL, [(2, ONE_FOR_ANOTHER)])
+HIDDEN = Step(72, (), SyncMode.FULL, [(2, ONE_FOR_ANOTHER)])
 """The third of four titles moves to the page that was read, and the size of the listing does not tell."""
 
 
