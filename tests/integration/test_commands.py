@@ -32,8 +32,7 @@ def home() -> Iterator[Path]:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
-    return {"PATH": os.environ["PATH"], "OMIE_WINDOW_SECONDS": "0.2", **measured, **changes}
+    return {"PATH": os.environ["PATH"], "OMIE_WINDOW_SECONDS": "0.2", **changes}
 
 
 def concilia(home: Path, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
