@@ -1,8 +1,9 @@
 """The frame of every creation of payments, one or thousands: complete, check, keep, all set by set."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
+from uuid import UUID
 
 from core.use_cases.payment_references import completed, fill_registers, two_clients
 from ports.errors import Fault, RefusalCode, Refused
@@ -69,5 +70,5 @@ async def _checked(work: Work, drafts: Sequence[Admitted]) -> list[Admitted]:
     return checked
 
 
-def _unless_taken(outcome: Admitted, taken: object) -> Admitted:
-    return TAKEN if isinstance(outcome, PaymentRecord) and outcome.id in taken else outcome  # type: ignore[operator]
+def _unless_taken(outcome: Admitted, taken: Collection[UUID]) -> Admitted:
+    return TAKEN if isinstance(outcome, PaymentRecord) and outcome.id in taken else outcome
