@@ -59,11 +59,15 @@ class ClientStore(Protocol):
         """Write a known client and the links it has gained; refusals as for `add`."""
         ...
 
+    async def begin_merging(self) -> None:
+        """Be the only one to merge clients until the work ends."""
+        ...
+
     async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
         """Move this client's contracts to the other one and forget it; from now on its id finds that one."""
         ...
 
-    async def for_update(self, client_id: UUID) -> ClientRecord:
+    async def for_update(self, client_id: UUID, path: str = "id") -> ClientRecord:
         """The client behind the id, held against other writers until the work ends; Missing when unknown."""
         ...
 

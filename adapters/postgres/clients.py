@@ -70,6 +70,9 @@ class PostgresClients(ClientStore):
         if rows:
             await self._connection.execute(insert(LINKS).values(rows))
 
+    async def begin_merging(self) -> None:
+        await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("client_merges"))))
+
     async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
         theirs = CONTRACTS.c.client_id == one.id
         moved = {"client_id": into, "version": CONTRACTS.c.version + 1, "updated_at": now}
@@ -77,13 +80,13 @@ class PostgresClients(ClientStore):
         await self._connection.execute(delete(CLIENTS).where(C.id == one.id))
         await self._connection.execute(insert(MERGES).values(merged_id=one.id, client_id=into))
 
-    async def for_update(self, client_id: UUID) -> ClientRecord:
+    async def for_update(self, client_id: UUID, path: str = "id") -> ClientRecord:
         # First the lock, then the look: what a subquery saw before the wait would be old.
         if not await self._lock(client_id):
             merged = select(M.client_id).where(M.merged_id == client_id)
             await self._lock((await self._connection.execute(merged)).scalar_one_or_none())
         if not (found := await self.by_ids([client_id])):
-            raise Missing
+            raise Missing(path)
         return found[client_id]
 
     async def _lock(self, client_id: UUID | None) -> bool:

@@ -6,7 +6,6 @@ from core.contract import Contract
 from ports.audit import Act
 from ports.clock import Clock
 from ports.contracts import ContractRecord
-from ports.errors import Missing
 from ports.identity import Identity
 from ports.ids import OURS
 from ports.work import OpenWork
@@ -23,9 +22,8 @@ class CreateContract:
         contract = Contract.create(sent, now=self._clock.now(), source=source)
         async with self._open_work(Act(by.subject, "createContract")) as work:
             record = contract.record
-            owner = (await work.clients.by_ids([record.client_id])).get(record.client_id)
-            if owner is None:
-                raise Missing("client_id")
+            # Held, so that the client is not merged into another one meanwhile.
+            owner = await work.clients.for_update(record.client_id, "client_id")
             record = replace(record, client_id=owner.id)
             await work.contracts.add(record)
             await work.commit()

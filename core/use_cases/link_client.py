@@ -42,14 +42,25 @@ class LinkClient:
 
 
 async def _held(work: Work, client_id: UUID, link: ErpLink) -> tuple[ClientRecord, ClientRecord | None]:
-    """The client, and who has the code: held in one order, so that two never wait for each other."""
-    before = (await work.clients.by_codes(link.source, [link.code])).get(link.code)
-    wanted = {client_id, before.id} if before else {client_id}
-    held = {key: await work.clients.for_update(key) for key in sorted(wanted)}
-    owner = (await work.clients.by_codes(link.source, [link.code])).get(link.code)
-    if owner is not None and owner.id not in {client.id for client in held.values()}:
+    """The client, and who has the code.
+
+    Nobody else merges meanwhile, so that the ids found first are those held; and these are held in one order,
+    so that two never wait for each other.
+    """
+    await work.clients.begin_merging()
+    wanted = {client.id for client in (await work.clients.by_ids([client_id])).values()}
+    if owner := await _owner(work, link):
+        wanted.add(owner.id)
+    for key in sorted(wanted):
+        await work.clients.for_update(key)
+    owner = await _owner(work, link)
+    if owner is not None and owner.id not in wanted:
         raise refused(RefusalCode.DUPLICATE_OMIE_CODE, "omie_codigo")
-    return held[client_id], owner
+    return await work.clients.for_update(client_id), owner
+
+
+async def _owner(work: Work, link: ErpLink) -> ClientRecord | None:
+    return (await work.clients.by_codes(link.source, [link.code])).get(link.code)
 
 
 async def _make_way(work: Work, owner: ClientRecord, link: ErpLink) -> None:
