@@ -156,5 +156,6 @@ def basis_date(table: Table, basis: BillingBasis) -> ColumnElement[date]:
         BillingBasis.DUE_DATE: "due_on",
         BillingBasis.ISSUE_DATE: "issued_on",
         BillingBasis.REGISTRATION_DATE: "registered_on",
+        BillingBasis.RECEIVED: "due_on",
     }
     return table.c[names[basis]]
