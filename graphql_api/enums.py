@@ -121,7 +121,7 @@ _describe(
 )
 _describe(
     BillingBasis,
-    "Which date puts money in a period. On the three title bases billed is the sum of the titles' gross amount "
+    "Which date puts money in a period. On the title bases billed is the sum of the titles' gross amount "
     "(valor_documento); on RECEIVED it is cash.",
     {
         "DUE_DATE": "The due date (data_vencimento).",
