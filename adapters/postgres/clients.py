@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.postgres.erp_tables import ToleranceRuleRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.search import matches
@@ -27,7 +28,7 @@ from ports.clients import ClientFilter, ClientRecord, ClientStore, ErpLink
 from ports.errors import Missing
 from ports.paging import Page, PageRequest
 
-CLIENTS, LINKS = table_of(ClientRow), table_of(ClientLinkRow)
+CLIENTS, LINKS, RULES = table_of(ClientRow), table_of(ClientLinkRow), table_of(ToleranceRuleRow)
 MERGES, CONTRACTS = table_of(ClientMergeRow), table_of(ContractRow)
 C, L, M = CLIENTS.c, LINKS.c, MERGES.c
 ROWS = RowMapper(ClientRecord, CLIENTS, aside=("links",))
@@ -77,6 +78,8 @@ class PostgresClients(ClientStore):
         theirs = CONTRACTS.c.client_id == one.id
         moved = {"client_id": into, "version": CONTRACTS.c.version + 1, "updated_at": now}
         await self._connection.execute(update(CONTRACTS).where(theirs).values(moved))
+        rules = update(RULES).where(RULES.c.client_id == one.id)
+        await self._connection.execute(rules.values(client_id=into))
         await self._connection.execute(delete(CLIENTS).where(C.id == one.id))
         await self._connection.execute(insert(MERGES).values(merged_id=one.id, client_id=into))
 
@@ -111,12 +114,12 @@ class PostgresClients(ClientStore):
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
         wanted = set(ids)
         found = await self._connection.execute(SELECT.where(C.id.in_(wanted)))
-        known = {row.id: _to_record(row) for row in found}
+        known = {row.id: to_record(row) for row in found}
         if wanted <= known.keys():
             return known
         merged = SELECT.add_columns(M.merged_id).join(MERGES, M.client_id == C.id)
         found = await self._connection.execute(merged.where(M.merged_id.in_(wanted)))
-        return known | {row.merged_id: _to_record(row) for row in found}
+        return known | {row.merged_id: to_record(row) for row in found}
 
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
         return await self._linked(L.source == source, L.code.in_(set(codes)))
@@ -127,15 +130,15 @@ class PostgresClients(ClientStore):
     async def _linked(self, *conditions: ColumnElement[bool]) -> Mapping[str, ClientRecord]:
         query = SELECT.add_columns(L.code.label("link_code")).join(LINKS, L.client_id == C.id)
         found = await self._connection.execute(query.where(*conditions))
-        return {row.link_code: _to_record(row) for row in found}
+        return {row.link_code: to_record(row) for row in found}
 
     async def by_documents(self, documents: Sequence[str]) -> Mapping[str, ClientRecord]:
         found = await self._connection.execute(SELECT.where(C.document.in_(set(documents))))
-        return {row.document: _to_record(row) for row in found}
+        return {row.document: to_record(row) for row in found}
 
     async def page(self, where: ClientFilter, page: PageRequest) -> Page[ClientRecord]:
         query = SELECT.where(*_conditions(where))
-        return await BY_NAME.page(self._connection, query, page, _to_record)
+        return await BY_NAME.page(self._connection, query, page, to_record)
 
     async def count(self, where: ClientFilter) -> int:
         return await count_rows(self._connection, CLIENTS, *_conditions(where))
@@ -145,7 +148,7 @@ def _to_row(client: ClientRecord) -> dict[str, Any]:
     return ROWS.to_row(client) | {"omie_codigo": client.omie_codigo}
 
 
-def _to_record(row: Row[Any]) -> ClientRecord:
+def to_record(row: Row[Any]) -> ClientRecord:
     return ROWS.to_record(row, links=tuple(ErpLink(*link) for link in row.link_pairs))
 
 

@@ -1,6 +1,6 @@
 """Rows and records hold the same fields under the same names; the column types do the translating."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from itertools import starmap
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,7 @@ from sqlalchemy import (
     column,
     func,
     select,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -49,6 +50,13 @@ def unnested(table: Table, rows: Sequence[Mapping[str, Any]]) -> TableValuedAlia
     types = {name: table.c[name].type for name in rows[0]}
     arrays = [bindparam(None, [row[name] for row in rows], ARRAY(type_)) for name, type_ in types.items()]
     return func.unnest(*arrays).table_valued(*starmap(column, types.items())).render_derived()
+
+
+def among(column: ColumnElement[Any], values: Collection[Any] | None) -> ColumnElement[bool]:
+    """One of these, which are one parameter however many they are; None asks nothing."""
+    if values is None:
+        return true()
+    return column == func.any(bindparam(None, list(values), ARRAY(column.type)))
 
 
 async def count_rows(connection: AsyncConnection, table: FromClause, *conditions: ColumnElement[bool]) -> int:

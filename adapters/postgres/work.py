@@ -5,12 +5,12 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.audit import PostgresAudit
-from adapters.postgres.billing import PostgresBilling
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.contracts import PostgresContracts
 from adapters.postgres.errors import translated
 from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
+from adapters.postgres.parties import PostgresParties
 from adapters.postgres.payment_imports import PostgresPaymentImports
 from adapters.postgres.payments import PostgresPayments
 from adapters.postgres.registers import PostgresRegisters
@@ -47,7 +47,7 @@ class PostgresWork(Work):
         self.rereads = PostgresRereads(connection)
         self.webhooks = PostgresWebhooks(connection)
         self.ticks = PostgresTicks(connection)
-        self.billing = PostgresBilling(connection)
+        self.parties = PostgresParties(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)
         self.keys = PostgresIdempotency(connection)
@@ -62,13 +62,15 @@ class PostgresOpenWork(OpenWork):
     """Opens units of work on a pool."""
 
     def __init__(self, engine: AsyncEngine, jobs: SyncJobs) -> None:
-        self._engine = engine
+        self._engines = {False: engine, True: engine.execution_options(isolation_level="REPEATABLE READ")}
         self._jobs = jobs
 
     @asynccontextmanager
-    async def __call__(self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS) -> AsyncIterator[Work]:
+    async def __call__(
+        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS, still: bool = False
+    ) -> AsyncIterator[Work]:
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._engines[still].connect() as connection:
                 if duty in ROLES:
                     await connection.execute(ROLES[duty])
                 if act is not None:

@@ -130,7 +130,7 @@ async def test_refused_clients(
 
 
 OWNER = client(id=UUID(int=1), name="Owner", document=FIRST, links=(ErpLink("omie", "5"),))
-OTHER = client(name="Other", document=SECOND)
+OTHER = client(id=UUID(int=2), name="Other", document=SECOND)
 YEARLY = {
     "external_id": "CT-1",
     "client_document": FIRST,
