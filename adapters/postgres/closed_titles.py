@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, and_, func, literal, null, or_, select
+from sqlalchemy import Row, Select, Subquery, and_, func, literal, or_, select
 
 from adapters.postgres.billing import TITLES, counted, in_month
 from adapters.postgres.closing_tables import ClosedTitleRow
@@ -33,7 +33,7 @@ def titles_now(of: MonthOfTitles) -> Subquery:
     on_receipts = of.basis is BillingBasis.RECEIVED
     is_here = received.c.title_id.is_not(None) if on_receipts else in_month(basis_date(TITLES, of.basis), of)
     theirs = and_(literal(on_receipts), received.c.title_id == T.external_id)
-    parts = (func.coalesce(received.c[name], ZERO) if on_receipts else null() for name in RECEIVED)
+    parts = (func.coalesce(received.c[name], ZERO) if on_receipts else received.c[name] for name in RECEIVED)
     return (
         select(
             T.id.label("title_id"),
