@@ -5,7 +5,9 @@ import pytest
 from adapters.omie.demo.book import Book
 from bootstrap import assemble
 from ports.clock import Clock
+from tests.api.books import DAY, Books, write_books
 from tests.conftest import new_database
+from tests.mirror import Mirror
 from tests.running import SECRET, Api, TestClock, running_api, running_server, settings_for
 
 
@@ -38,3 +40,12 @@ async def live(server: str) -> AsyncIterator[Api]:
     settings = settings_for(cors_origins="https://panel.example")
     async with running_server(assemble(settings, new_database(server), SECRET)) as caller:
         yield caller
+
+
+@pytest.fixture
+async def books(database_url: str, clock: TestClock) -> AsyncIterator[Books]:
+    """The application on 4 December, over the books of a small company."""
+    clock.set(DAY)
+    assembly = assemble(settings_for(), database_url, SECRET, {Clock: clock})
+    async with running_api(assembly) as api:
+        yield await write_books(api, Mirror(assembly))

@@ -1,86 +1,15 @@
 """A month is closed, stays as it was, tells what changed since, and is reopened with a reason."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import psycopg
 import pytest
 
-from bootstrap import assemble
-from ports.clients import ClientRecord
-from ports.clock import Clock
 from ports.identity import Role
-from tests.mirror import Mirror
-from tests.running import SECRET, Api, TestClock, running_api, settings_for
-
-DAY = datetime(2026, 12, 4, 15, tzinfo=UTC)
-LINE = "id name expected billed divergence tolerance verdict kind since atRisk rule { version }"
-MONTH = f"""query($p: Period!, $b: BillingBasis) {{ reconciliation(period: $p, basis: $b) {{
-    id period basis closedAt evaluatedAt dataAsOf fresh rule {{ version percent }}
-    totalExpected totalBilled totalDivergence totalUnderBilled totalOverBilled totalNotEvaluated
-    counts {{ ok divergent notDue notEvaluated }} lines {{ totalCount nodes {{ {LINE} }} }}
-    changesSinceClose {{ totalCount nodes {{ client {{ name }} title {{ externalId }} field before after at }} }} }} }}"""
-CLOSE = """mutation($p: Period!, $b: BillingBasis) { it: closePeriod(period: $p, basis: $b) {
-    ... on Reconciliation { id basis closedAt } ... on Refusal { code fields { path } } } }"""
-REOPEN = """mutation($p: Period!, $r: String!) { it: reopenPeriod(period: $p, reason: $r) {
-    ... on Reconciliation { id basis closedAt } ... on Refusal { code fields { path } } } }"""
-RULE = """mutation($m: Money!, $c: ID) { setToleranceRule(percent: "0", minimum: $m, clientId: $c) {
-    ... on ToleranceRule { version client { name } } ... on Refusal { code } } }"""
-
-
-class Books:
-    def __init__(self, api: Api, mirror: Mirror, ana: ClientRecord, bia: ClientRecord) -> None:
-        self.api, self.mirror, self.ana, self.bia = api, mirror, ana, bia
-
-    async def month(self, basis: str | None = None, period: str = "2026-11") -> dict[str, Any]:
-        result: dict[str, Any] = (await self.api.data(MONTH, {"p": period, "b": basis}))["reconciliation"]
-        return result
-
-    async def close(self, basis: str | None = None, period: str = "2026-11") -> dict[str, Any]:
-        closed: dict[str, Any] = (await self.api.data(CLOSE, {"p": period, "b": basis}))["it"]
-        return closed
-
-    async def reopen(self, reason: str = "Nota errada", role: Role = Role.ADMIN) -> dict[str, Any]:
-        result: dict[str, Any] = (await self.api.data(REOPEN, {"p": "2026-11", "r": reason}, role=role))["it"]
-        return result
-
-    async def changes(self) -> set[tuple[str | None, ...]]:
-        changes = (await self.month())["changesSinceClose"]
-        found = {
-            (
-                change["client"] and change["client"]["name"],
-                change["title"] and change["title"]["externalId"],
-                *(change[name] for name in ("field", "before", "after")),
-            )
-            for change in changes["nodes"]
-        }
-        assert changes["totalCount"] == len(changes["nodes"]) == len(found)
-        return found
-
-
-@pytest.fixture
-async def books(database_url: str, clock: TestClock) -> AsyncIterator[Books]:
-    """On 4 December: Ana is billed in full in November, Bia in part since October; somebody unknown is billed."""
-    clock.set(DAY)
-    assembly = assemble(settings_for(), database_url, SECRET, {Clock: clock})
-    async with running_api(assembly) as api:
-        mirror = Mirror(assembly)
-        ana, bia = await mirror.client("Ana", "10"), await mirror.client("Bia", "20")
-        await mirror.contract(ana, "1000.00", external_id="A")
-        await mirror.contract(bia, "2000.00", external_id="B", starts_on=date(2026, 10, 1))
-        for code, amount, due in (
-            ("10", "1000.00", "2026-11-10"),
-            ("20", "1800.00", "2026-10-10"),
-            ("20", "1500.00", "2026-11-10"),
-            ("99", "300.00", "2026-11-30"),
-            ("10", "1000.00", "2026-12-10"),
-        ):
-            await mirror.title(code, amount, due)
-        await mirror.synced()
-        yield Books(api, mirror, ana, bia)
+from tests.api.books import CLOSE, DAY, REOPEN, RULE, Books
+from tests.running import Api
 
 
 async def test_what_is_closed_stays_as_it_was(books: Books) -> None:
@@ -238,74 +167,3 @@ async def test_the_application_cannot_change_a_snapshot(
         connection.execute("SET ROLE concilia_director")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(statement)
-
-
-async def test_a_rule_of_one_client(books: Books) -> None:
-    bia = (await books.api.data('{ clients(filter: { search: "Bia" }) { nodes { id } } }'))["clients"][
-        "nodes"
-    ][0]["id"]
-    made = await books.api.data(RULE, {"m": "500.00", "c": bia})
-    assert made == {"setToleranceRule": {"version": 2, "client": {"name": "Bia"}}}
-    lines = {line["name"]: line for line in (await books.month())["lines"]["nodes"]}
-    assert (lines["Bia"]["verdict"], lines["Bia"]["tolerance"], lines["Bia"]["rule"]) == (
-        "OK",
-        "500.00",
-        {"version": 2},
-    )
-    assert (lines["99"]["verdict"], lines["99"]["rule"]) == ("DIVERGENT", {"version": 1})
-    rules = "query($c: ID) { toleranceRules(clientId: $c) { totalCount nodes { version client { name } } } }"
-    assert (await books.api.data(rules))["toleranceRules"] == {
-        "totalCount": 1,
-        "nodes": [{"version": 1, "client": None}],
-    }
-    assert (await books.api.data(rules, {"c": bia}))["toleranceRules"]["nodes"] == [
-        {"version": 2, "client": {"name": "Bia"}}
-    ]
-    for unknown in ("client_" + "0" * 32, "x"):
-        assert (await books.api.data(RULE, {"m": "1", "c": unknown}))["setToleranceRule"] == {
-            "code": "NOT_FOUND"
-        }
-        assert (await books.api.data(rules, {"c": unknown}))["toleranceRules"]["totalCount"] == 0
-
-
-async def test_trend(books: Books) -> None:
-    query = """query($c: ID, $n: Int! = 12) { reconciliationTrend(clientId: $c, months: $n) {
-        period expected billed divergence underBilled overBilled divergentClients } }"""
-    points = (await books.api.data(query, {"n": 3}))["reconciliationTrend"]
-    names = ("period", "expected", "billed", "divergence", "underBilled", "overBilled", "divergentClients")
-    assert [tuple(point[name] for name in names) for point in points] == [
-        ("2026-10", "3000.00", "1800.00", "-1200.00", "1200.00", "0.00", 2),
-        ("2026-11", "3000.00", "2800.00", "-200.00", "500.00", "300.00", 2),
-        ("2026-12", "3000.00", "1000.00", "-2000.00", "0.00", "0.00", 0),
-    ]
-    await books.close()
-    await books.mirror.title("20", "500.00", "2026-11-11")
-    assert (await books.api.data(query, {"n": 3}))["reconciliationTrend"] == points
-    bia = (await books.api.data('{ clients(filter: { search: "Bia" }) { nodes { id } } }'))["clients"][
-        "nodes"
-    ][0]["id"]
-    own = (await books.api.data(query, {"c": bia}))["reconciliationTrend"]
-    assert len(own) == 12
-    assert [point["billed"] for point in own][-3:] == ["1800.00", "1500.00", "0.00"]
-    for months in (0, 25, -1):
-        assert await books.api.code(query, {"n": months}) == "BAD_USER_INPUT"
-    assert await books.api.code(query, role=Role.VIEWER) == "FORBIDDEN"
-
-
-async def test_another_rule_is_simulated(books: Books) -> None:
-    query = """query($p: Decimal!, $m: Money!, $n: Int! = 12) { simulateToleranceRule(percent: $p, minimum: $m, months: $n) {
-        months { period alertsNow alertsThen appeared disappeared amountNow amountThen } } }"""
-    months = (await books.api.data(query, {"p": "0", "m": "250.00", "n": 3}))["simulateToleranceRule"][
-        "months"
-    ]
-    assert [tuple(month.values()) for month in months] == [
-        ("2026-10", 2, 1, 0, 1, "1200.00", "1000.00"),
-        ("2026-11", 2, 2, 0, 0, "800.00", "800.00"),
-        ("2026-12", 0, 0, 0, 0, "0.00", "0.00"),
-    ]
-    strict = (await books.api.data(query, {"p": "0", "m": "0.00"}))["simulateToleranceRule"]["months"]
-    assert len(strict) == 12
-    assert (await books.month())["rule"]["version"] == 1
-    for wrong in ({"p": "100.01"}, {"m": "-1"}, {"n": 25}, {"n": 0}):
-        assert await books.api.code(query, {"p": "0", "m": "1.00", **wrong}) == "BAD_USER_INPUT"
-    assert await books.api.code(query, {"p": "0", "m": "1.00"}, role=Role.FINANCE) == "FORBIDDEN"

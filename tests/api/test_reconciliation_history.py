@@ -1,0 +1,75 @@
+"""Rules of single clients, the months side by side, and what another rule would have said."""
+
+from ports.identity import Role
+from tests.api.books import RULE, Books
+
+
+async def test_a_rule_of_one_client(books: Books) -> None:
+    bia = (await books.api.data('{ clients(filter: { search: "Bia" }) { nodes { id } } }'))["clients"][
+        "nodes"
+    ][0]["id"]
+    made = await books.api.data(RULE, {"m": "500.00", "c": bia})
+    assert made == {"setToleranceRule": {"version": 2, "client": {"name": "Bia"}}}
+    lines = {line["name"]: line for line in (await books.month())["lines"]["nodes"]}
+    assert (lines["Bia"]["verdict"], lines["Bia"]["tolerance"], lines["Bia"]["rule"]) == (
+        "OK",
+        "500.00",
+        {"version": 2},
+    )
+    assert (lines["99"]["verdict"], lines["99"]["rule"]) == ("DIVERGENT", {"version": 1})
+    rules = "query($c: ID) { toleranceRules(clientId: $c) { totalCount nodes { version client { name } } } }"
+    assert (await books.api.data(rules))["toleranceRules"] == {
+        "totalCount": 1,
+        "nodes": [{"version": 1, "client": None}],
+    }
+    assert (await books.api.data(rules, {"c": bia}))["toleranceRules"]["nodes"] == [
+        {"version": 2, "client": {"name": "Bia"}}
+    ]
+    for unknown in ("client_" + "0" * 32, "x"):
+        assert (await books.api.data(RULE, {"m": "1", "c": unknown}))["setToleranceRule"] == {
+            "code": "NOT_FOUND"
+        }
+        assert (await books.api.data(rules, {"c": unknown}))["toleranceRules"]["totalCount"] == 0
+
+
+async def test_trend(books: Books) -> None:
+    query = """query($c: ID, $n: Int! = 12) { reconciliationTrend(clientId: $c, months: $n) {
+        period expected billed divergence underBilled overBilled divergentClients } }"""
+    points = (await books.api.data(query, {"n": 3}))["reconciliationTrend"]
+    names = ("period", "expected", "billed", "divergence", "underBilled", "overBilled", "divergentClients")
+    assert [tuple(point[name] for name in names) for point in points] == [
+        ("2026-10", "3000.00", "1800.00", "-1200.00", "1200.00", "0.00", 2),
+        ("2026-11", "3000.00", "2800.00", "-200.00", "500.00", "300.00", 2),
+        ("2026-12", "3000.00", "1000.00", "-2000.00", "0.00", "0.00", 0),
+    ]
+    await books.close()
+    await books.mirror.title("20", "500.00", "2026-11-11")
+    assert (await books.api.data(query, {"n": 3}))["reconciliationTrend"] == points
+    bia = (await books.api.data('{ clients(filter: { search: "Bia" }) { nodes { id } } }'))["clients"][
+        "nodes"
+    ][0]["id"]
+    own = (await books.api.data(query, {"c": bia}))["reconciliationTrend"]
+    assert len(own) == 12
+    assert [point["billed"] for point in own][-3:] == ["1800.00", "1500.00", "0.00"]
+    for months in (0, 25, -1):
+        assert await books.api.code(query, {"n": months}) == "BAD_USER_INPUT"
+    assert await books.api.code(query, role=Role.VIEWER) == "FORBIDDEN"
+
+
+async def test_another_rule_is_simulated(books: Books) -> None:
+    query = """query($p: Decimal!, $m: Money!, $n: Int! = 12) { simulateToleranceRule(percent: $p, minimum: $m, months: $n) {
+        months { period alertsNow alertsThen appeared disappeared amountNow amountThen } } }"""
+    months = (await books.api.data(query, {"p": "0", "m": "250.00", "n": 3}))["simulateToleranceRule"][
+        "months"
+    ]
+    assert [tuple(month.values()) for month in months] == [
+        ("2026-10", 2, 1, 0, 1, "1200.00", "1000.00"),
+        ("2026-11", 2, 2, 0, 0, "800.00", "800.00"),
+        ("2026-12", 0, 0, 0, 0, "0.00", "0.00"),
+    ]
+    strict = (await books.api.data(query, {"p": "0", "m": "0.00"}))["simulateToleranceRule"]["months"]
+    assert len(strict) == 12
+    assert (await books.month())["rule"]["version"] == 1
+    for wrong in ({"p": "100.01"}, {"m": "-1"}, {"n": 25}, {"n": 0}):
+        assert await books.api.code(query, {"p": "0", "m": "1.00", **wrong}) == "BAD_USER_INPUT"
+    assert await books.api.code(query, {"p": "0", "m": "1.00"}, role=Role.FINANCE) == "FORBIDDEN"
