@@ -13,6 +13,7 @@ from adapters.postgres.work import PostgresOpenWork
 from bench.database import database
 from bench.filling import fill
 from bench.imports import show_imports
+from bench.months import show_months
 from bench.pages import measure_pages
 from bench.summaries import measure_summaries
 
@@ -37,6 +38,8 @@ async def show(database_url: str) -> None:
 
 with database() as address:
     show_imports(address)
+with database() as address:
+    show_months(address, OUT)
 with database() as address:
     began = perf_counter()
     fill(address, ROWS)

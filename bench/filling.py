@@ -18,13 +18,13 @@ SPREAD = """
 """
 CLIENTS_ON_FILE = """
     INSERT INTO clients (id, name, document, active, omie_codigo, source, version, created_at, updated_at)
-    SELECT md5('client' || n)::UUID, 'Cliente ' || n, lpad((n * 4999)::TEXT, 8, '0') || '000100',
+    SELECT md5('client' || n)::UUID, 'Cliente ' || n, lpad((n * 4999)::TEXT, 9, '0') || '00100',
         true, 'K' || n, 'bench', 1, now(), now()
     FROM generate_series(1, %(clients)s) n
 """
 CODES = """
     INSERT INTO client_links (source, code, client_id, position)
-    SELECT 'bench', 'K' || n, md5('client' || n)::UUID, 0 FROM generate_series(1, %(clients)s) n
+    SELECT 'demo', 'K' || n, md5('client' || n)::UUID, 0 FROM generate_series(1, %(clients)s) n
 """
 PAYMENTS = """
     WITH picked AS (

@@ -84,8 +84,7 @@ class Contract:
     def mrr_in(self, period: Period) -> Money:
         """The monthly figure of that month, whether in force or not."""
         prices = self.record.prices
-        held = [price for price in prices if price.since <= period] or [prices[0]]
-        return held[-1].mrr
+        return next((price for price in reversed(prices) if price.since <= period), prices[0]).mrr
 
     def expected_in(self, period: Period) -> Money:
         """What is to be billed in a month in which the contract is in force."""

@@ -4,6 +4,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,7 @@ class Period:
         return cls(day.year, day.month)
 
     @classmethod
+    @lru_cache(maxsize=1200)
     def parse(cls, text: str) -> Self:
         """From `YYYY-MM`; anything else is a `ValueError`."""
         if not _MONTH.fullmatch(text):

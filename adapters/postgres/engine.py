@@ -1,3 +1,4 @@
+import msgspec
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -19,6 +20,7 @@ def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        json_deserializer=msgspec.json.decode,
         connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
     )
     # Inside the transaction, so that it also holds behind a pooler: the login itself may do nothing.
