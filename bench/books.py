@@ -29,8 +29,8 @@ PRICES = """
 """
 TITLES = """
     INSERT INTO erp_receivables (id, source, external_id, client_code, installment, category, amount,
-        withheld, due_on, issued_on, registered_on, status, cancelled, settled, cleared, remaining, settled_as_of, gone,
-        synced_at)
+        withheld, due_on, issued_on, registered_on, status, cancelled, settled, cleared, remaining,
+        settled_as_of, gone, synced_at)
     SELECT md5('title' || n || '/' || m)::UUID, 'demo', 'T' || n || '/' || m, 'K' || 1 + n / 2, '001/001',
         '1.01.01', amount, CASE WHEN n %% 3 = 0 THEN round(amount * 0.0615, 2) ELSE 0 END,
         due, due - 20, due - 20, CASE WHEN paid THEN 'RECEBIDO' ELSE 'A VENCER' END,
