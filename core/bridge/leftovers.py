@@ -1,0 +1,38 @@
+"""Titles and slots of one month that are worth something else."""
+
+from core.bridge.ledger import Ledger
+from core.bridge.sides import Slot, cover_roughly
+from ports.causes import CauseKind
+from ports.contracts import Cadence
+from ports.money import Money
+
+
+def cover_by_days(ledger: Ledger) -> None:
+    """A first or last month billed by days, where whole months are agreed."""
+    for bills, slots in ledger.months():
+        for slot in slots:
+            days = _by_days(slot)
+            bill = next((bill for bill in bills if bill.home is None and bill.amount == days), None)
+            if bill is not None:
+                cover_roughly(bill, slot, CauseKind.PRO_RATA)
+
+
+def cover_the_rest(ledger: Ledger) -> None:
+    """One to one: by the contract that the title names, else the closest amounts first."""
+    for bills, slots in ledger.months():
+        pairs = [
+            (not slot.is_named_by(bill.title), abs(bill.amount - slot.amount), place, turn, bill, slot)
+            for place, slot in enumerate(slots)
+            for turn, bill in enumerate(bills)
+        ]
+        for *_, bill, slot in sorted(pairs, key=lambda pair: pair[:4]):
+            if bill.home is None and slot.free:
+                cover_roughly(bill, slot, CauseKind.RESIDUE)
+
+
+def _by_days(slot: Slot) -> Money | None:
+    """What the days in force cost, when that is less than what is expected."""
+    if slot.contract.record.cadence is not Cadence.MONTHLY:
+        return None
+    cost = slot.contract.by_days_in(slot.period)
+    return cost if cost < slot.amount else None
