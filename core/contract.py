@@ -102,7 +102,7 @@ class Contract:
         return due + min(grace, date.max - due)
 
     def by_days_in(self, period: Period) -> Money:
-        """The monthly figure for the days in force, half up to the cent; also of a contract without pro-rata."""
+        """The monthly figure for the days in force, half up to the cent; pro-rata need not be agreed."""
         first = max(self.record.starts_on, period.first_day)
         last = min(self.record.ends_on or period.last_day, period.last_day)
         share = self.mrr_in(period) * ((last - first).days + 1) / period.days

@@ -1,7 +1,10 @@
 """Titles that cover exactly what another month expects."""
 
-from core.bridge.ledger import Ledger
-from core.bridge.sides import cover
+from collections.abc import Iterable, Iterator
+
+from core.bridge.ledger import Ledger, by_month
+from core.bridge.sides import Bill, Slot, cover
+from ports.money import Money
 
 REACH = 3
 """Farther apart, the same amount says nothing."""
@@ -9,23 +12,38 @@ REACH = 3
 
 def cover_as_dated(ledger: Ledger) -> None:
     """Another date of the title lies next door, where exactly its amount is missing."""
-    _cover(ledger, 1, as_dated=True)
+    at_home = by_month(bill for bill in ledger.bills if bill.home == bill.month)
+    _cover(
+        (bill, slot)
+        for bill, slot in _equal(ledger, reach=1)
+        # When the month's own title has such a date too, it is how they are all dated.
+        if slot.month in bill.next_door - _named(at_home.get(bill.month, ()), bill.amount)
+    )
 
 
 def cover_across_months(ledger: Ledger) -> None:
-    """The nearest come first, then what was expected first."""
-    _cover(ledger, REACH, as_dated=False)
+    """The nearest come first, then those that name the contract, then what was expected first."""
+    _cover(_equal(ledger, REACH))
 
 
-def _cover(ledger: Ledger, reach: int, *, as_dated: bool) -> None:
+def _equal(ledger: Ledger, reach: int) -> Iterator[tuple[Bill, Slot]]:
     free = ledger.free()
-    pairs = [
-        (abs(slot.month - bill.month), not slot.is_named_by(bill.title), place, turn, bill, slot)
-        for turn, bill in enumerate(ledger.left())
-        for place, slot in enumerate(free)
-        if slot.amount == bill.amount and 1 <= abs(slot.month - bill.month) <= reach
-        if not as_dated or slot.month in bill.next_door
-    ]
-    for *_, bill, slot in sorted(pairs, key=lambda pair: pair[:4]):
+    for bill in ledger.left():
+        for slot in free:
+            if slot.amount == bill.amount and 1 <= abs(slot.month - bill.month) <= reach:
+                yield bill, slot
+
+
+def _cover(pairs: Iterable[tuple[Bill, Slot]]) -> None:
+    for bill, slot in sorted(pairs, key=_turn):
         if bill.home is None and slot.free:
             cover([bill], [slot])
+
+
+def _turn(pair: tuple[Bill, Slot]) -> tuple[int, bool, int]:
+    bill, slot = pair
+    return abs(slot.month - bill.month), not slot.is_named_by(bill.title), slot.month
+
+
+def _named(bills: Iterable[Bill], amount: Money) -> frozenset[int]:
+    return frozenset().union(*(bill.next_door for bill in bills if bill.amount == amount))

@@ -28,7 +28,8 @@ _PLUS = frozenset(
 _PLUS_OR_MINUS = frozenset(
     {CauseKind.BILLED_EARLIER, CauseKind.BILLED_LATER, CauseKind.INSTALMENT_SPLIT, CauseKind.RESIDUE}
 )
-_OF_THE_RECEIPT = frozenset({CauseKind.WITHHELD, CauseKind.DISCOUNT})
+_EXPLAINED = frozenset({CauseKind.CANCELLED, CauseKind.WITHHELD, CauseKind.DISCOUNT})
+"""No dead title has a claim on them."""
 
 
 def explain(
@@ -76,7 +77,7 @@ def _of_slot(slot: Slot, told: dict[Bill, list[Cause]]) -> list[Cause]:
 def _charged(title: TitleRecord, left: Money, causes: Sequence[Cause]) -> Iterator[Cause]:
     """Up to `left` of what is missing is that title's."""
     for cause in causes:
-        part = ZERO if cause.kind in _OF_THE_RECEIPT else max(ZERO, min(left, -cause.amount))
+        part = ZERO if cause.kind in _EXPLAINED else max(ZERO, min(left, -cause.amount))
         left -= part
         yield Cause(kind=CauseKind.CANCELLED, amount=-part, titles=(title,), contract=cause.contract)
         yield replace(cause, amount=cause.amount + part)

@@ -13,10 +13,10 @@ from core.bridge.within_month import cover_within_months
 
 RULES = (
     cover_within_months,
+    mark_outsiders,
     cover_as_dated,
     cover_by_marked_parts,
     mark_duplicates,
-    mark_outsiders,
     cover_across_months,
     cover_by_running_parts,
     cover_by_days,

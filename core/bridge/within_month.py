@@ -9,7 +9,7 @@ from ports.money import ZERO, Money
 
 SEARCHED = 12
 """So many sides of a month are searched for a sum; each one more would double the work."""
-Side = TypeVar("Side", Bill, Slot)
+Side = TypeVar("Side", bound=Bill | Slot)
 
 
 def cover_within_months(ledger: Ledger) -> None:
@@ -70,5 +70,5 @@ def _free(slots: Sequence[Slot]) -> Sequence[Slot]:
     return [slot for slot in slots if slot.free]
 
 
-def _total(sides: Sequence[Side]) -> Money:
+def _total(sides: Sequence[Bill | Slot]) -> Money:
     return sum((side.amount for side in sides), ZERO)
