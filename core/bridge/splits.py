@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
 from itertools import accumulate, pairwise
+from operator import itemgetter
 
 from core.bridge.ledger import Ledger
 from core.bridge.sides import Bill, Slot, cover
@@ -15,12 +16,16 @@ _NUMBERED = re.compile(r"0*([1-9][0-9]*)/0*([1-9][0-9]*)")
 
 
 def cover_by_marked_parts(ledger: Ledger) -> None:
-    """Titles that say themselves that they are parts of one thing."""
-    for slot in ledger.free():
-        for parts in _marked(_reachable(slot, ledger.left())):
-            if _total(parts) == slot.amount and _spread(parts):
-                _split(parts, slot)
-                break
+    """Titles that say themselves that they are parts of one thing; the nearest slot before the first."""
+    found = [
+        (parts[0].month - slot.month, slot, parts)
+        for slot in ledger.free()
+        for parts in _marked(_reachable(slot, ledger.left()))
+        if _total(parts) == slot.amount and _spread(parts)
+    ]
+    for _, slot, parts in sorted(found, key=itemgetter(0)):
+        if slot.free and all(bill.home is None for bill in parts):
+            _split(parts, slot)
 
 
 def cover_by_running_parts(ledger: Ledger) -> None:
