@@ -17,11 +17,13 @@ _NUMBERED = re.compile(r"0*([1-9][0-9]*)/0*([1-9][0-9]*)")
 
 def cover_by_marked_parts(ledger: Ledger) -> None:
     """Titles that say themselves that they are parts of one thing; the nearest slot before the first."""
+    free = ledger.free()
     found = [
         (parts[0].month - slot.month, slot, parts)
-        for slot in ledger.free()
-        for parts in _marked(_reachable(slot, ledger.left()))
-        if _total(parts) == slot.amount and _spread(parts)
+        for parts in _marked(ledger.left())
+        if _spread(parts)
+        for slot in free
+        if slot.amount == _total(parts) and _is_in_reach(parts, slot)
     ]
     for _, slot, parts in sorted(found, key=itemgetter(0)):
         if slot.free and all(bill.home is None for bill in parts):
@@ -30,18 +32,18 @@ def cover_by_marked_parts(ledger: Ledger) -> None:
 
 def cover_by_running_parts(ledger: Ledger) -> None:
     """Month after month from the slot's on, without a mark; a month that misses its own keeps its titles."""
-    for slot in ledger.free():
+    for slot in [slot for _, slots in ledger.months() for slot in slots]:
         short = {other.month for other in ledger.free() if other is not slot}
-        left = [bill for bill in _reachable(slot, ledger.left()) if bill.month not in short]
+        left = [bill for bill in ledger.left() if bill.month >= slot.month and bill.month not in short]
         for bills in _candidates(slot, left):
             parts = _up_to(slot.amount, bills)
-            if _spread(parts) and _unbroken(parts, slot.month):
+            if _spread(parts) and _unbroken(parts, slot.month) and _is_in_reach(parts, slot):
                 _split(parts, slot)
                 break
 
 
-def _reachable(slot: Slot, bills: Sequence[Bill]) -> list[Bill]:
-    return [bill for bill in bills if 0 <= bill.month - slot.month < LONGEST]
+def _is_in_reach(parts: Sequence[Bill], slot: Slot) -> bool:
+    return slot.month <= parts[0].month and parts[-1].month < slot.month + LONGEST
 
 
 def _marked(bills: Sequence[Bill]) -> Iterator[Sequence[Bill]]:

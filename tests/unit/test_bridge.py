@@ -431,6 +431,30 @@ def test_pro_rata(terms: dict[str, Any], amount: str, told: list[str]) -> None:
             id="the contract that it names",
         ),
         pytest.param(
+            [a_deal(), a_deal("5000.00")],
+            [THE_NOVEMBER, billed("A", "2026-11-20", "2499.00")],
+            ["NOT_BILLED -5000.00", "EXTRA +2499.00 A"],
+            id="less than half of it, of a client who was billed",
+        ),
+        pytest.param(
+            [a_deal(), a_deal("5000.00")],
+            [THE_NOVEMBER, billed("A", "2026-11-20", "2500.00")],
+            ["RESIDUE -2500.00 A"],
+            id="half of it",
+        ),
+        pytest.param(
+            [a_deal(), a_deal("5000.00", external_id="K")],
+            [THE_NOVEMBER, billed("A", "2026-11-20", "100.00", contract_number="K")],
+            ["RESIDUE -4900.00 A"],
+            id="little, but it names the contract",
+        ),
+        pytest.param(
+            [a_deal()],
+            [billed("A", "2026-11-20", "100.00")],
+            ["RESIDUE -900.00 A"],
+            id="nothing else was billed",
+        ),
+        pytest.param(
             [a_deal()],
             [billed("A", "2026-11-10", "950.00"), billed("B", "2026-11-11", "20.00")],
             ["EXTRA +20.00 B", "RESIDUE -50.00 A"],
