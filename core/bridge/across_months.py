@@ -17,7 +17,7 @@ def cover_as_dated(ledger: Ledger) -> None:
         (bill, slot)
         for bill, slot in _equal(ledger, reach=1)
         # When the month's own title has such a date too, it is how they are all dated.
-        if slot.month in bill.next_door - _named(at_home.get(bill.month, ()), bill.amount)
+        if slot.month in bill.next_door - _named(at_home[bill.month], bill.amount)
     )
 
 

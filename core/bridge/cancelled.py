@@ -10,7 +10,7 @@ def charge_the_dead(ledger: Ledger) -> None:
     for month, dead in by_month(ledger.dead).items():
         pairs = [
             (*_fit(bill, slot), place, turn, bill, slot)
-            for place, slot in enumerate(slots.get(month, ()))
+            for place, slot in enumerate(slots[month])
             for turn, bill in enumerate(dead)
         ]
         charged = set[Bill]()

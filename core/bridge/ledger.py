@@ -1,7 +1,7 @@
 """Both sides of one client, in an order of their own: that of the input does not matter."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import MAXYEAR, MINYEAR, date
 from typing import TypeVar
 
@@ -64,14 +64,14 @@ class Ledger:
                 yield Slot(month, period, contract, amount, gap=-amount)
 
 
-def by_month(sides: Iterable[Side]) -> Mapping[int, list[Side]]:
+def by_month(sides: Iterable[Side]) -> defaultdict[int, list[Side]]:
     found = defaultdict[int, list[Side]](list)
     for side in sides:
         found[side.month].append(side)
     return found
 
 
-def basis_day(title: TitleRecord, basis: BillingBasis) -> date | None:
+def _basis_day(title: TitleRecord, basis: BillingBasis) -> date | None:
     """The date that puts the title in a month, whenever its money comes in."""
     if basis is BillingBasis.ISSUE_DATE:
         return title.issued_on
@@ -81,7 +81,7 @@ def basis_day(title: TitleRecord, basis: BillingBasis) -> date | None:
 def _bills(period: Period, basis: BillingBasis, titles: Iterable[TitleRecord]) -> Iterator[Bill]:
     """Without those that lack the date: their line is not judged at all."""
     for title in titles:
-        if (day := basis_day(title, basis)) is not None:
+        if (day := _basis_day(title, basis)) is not None:
             month = Period.of(day).months_after(period)
             dates = (title.due_on, title.issued_on, title.registered_on)
             named = {Period.of(other).months_after(period) for other in dates if other is not None}

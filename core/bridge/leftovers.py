@@ -14,7 +14,7 @@ def cover_by_days(ledger: Ledger) -> None:
             days = _by_days(slot)
             bill = next((bill for bill in bills if bill.home is None and bill.amount == days), None)
             if bill is not None:
-                cover_roughly(bill, slot, CauseKind.PRO_RATA)
+                cover_roughly([bill], slot, CauseKind.PRO_RATA)
 
 
 def cover_the_rest(ledger: Ledger) -> None:
@@ -29,7 +29,7 @@ def cover_the_rest(ledger: Ledger) -> None:
         ]
         for *_, bill, slot in sorted(pairs, key=lambda pair: pair[:4]):
             if bill.home is None and slot.free:
-                cover_roughly(bill, slot, CauseKind.RESIDUE)
+                cover_roughly([bill], slot, CauseKind.RESIDUE)
 
 
 def _are_alike(bill: Bill, slot: Slot) -> bool:

@@ -82,7 +82,7 @@ def cover(bills: Sequence[Bill], slots: Sequence[Slot]) -> None:
         alone.bills.extend(bills)
 
 
-def cover_roughly(bill: Bill, slot: Slot, kind: CauseKind) -> None:
-    """The title is the slot's, of another amount: `kind` says why."""
-    cover([bill], [slot])
-    slot.gap, slot.gap_kind = bill.amount - slot.amount, kind
+def cover_roughly(bills: Sequence[Bill], slot: Slot, kind: CauseKind) -> None:
+    """These titles are the slot's; `kind` says why they have another amount, if they have."""
+    cover(bills, [slot])
+    slot.gap, slot.gap_kind = sum((bill.amount for bill in bills), -slot.amount), kind

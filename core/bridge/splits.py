@@ -2,12 +2,13 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
 from core.bridge.ledger import Ledger
-from core.bridge.sides import Bill, Slot, cover
+from core.bridge.sides import Bill, Slot, cover_roughly
+from ports.causes import CauseKind
 from ports.money import ZERO, Money
 
 LONGEST = 12
@@ -42,13 +43,23 @@ def cover_by_running_parts(ledger: Ledger) -> None:
                 break
 
 
+def cover_by_monthly_parts(ledger: Ledger) -> None:
+    """A longer cadence billed by the month, though not all of its months are billed."""
+    for slot in ledger.free():
+        months, monthly = slot.contract.record.cadence.value, slot.contract.mrr_in(slot.period)
+        bills = [bill for bill in ledger.left() if 0 <= bill.month - slot.month < months]
+        parts = [bill for bill in bills if bill.amount == monthly]
+        if _spread(parts):
+            _split(parts, slot)
+
+
 def _is_in_reach(parts: Sequence[Bill], slot: Slot) -> bool:
     return slot.month <= parts[0].month and parts[-1].month < slot.month + LONGEST
 
 
 def _marked(bills: Sequence[Bill]) -> Iterator[Sequence[Bill]]:
     """Those of one document; the instalments of so many, each number once."""
-    documents, series = defaultdict[str, list[Bill]](list), defaultdict[Hashable, list[Bill]](list)
+    documents, series = defaultdict[str, list[Bill]](list), defaultdict[tuple[str, int], list[Bill]](list)
     rounds = defaultdict[tuple[str, str], int](int)
     for bill in bills:
         if bill.title.document_number:
@@ -87,7 +98,7 @@ def _unbroken(parts: Sequence[Bill], start: int) -> bool:
 
 
 def _split(parts: Sequence[Bill], slot: Slot) -> None:
-    cover(parts, [slot])
+    cover_roughly(parts, slot, CauseKind.RESIDUE)
     for bill in parts:
         bill.split = True
 

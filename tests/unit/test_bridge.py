@@ -368,6 +368,17 @@ def test_a_year_billed_by_the_month() -> None:
     assert causes("2027-03", [A_YEAR], titles) == ["INSTALMENT_SPLIT +1000.00 P5", "EXTRA +80.00 Z"]
 
 
+def test_a_year_billed_by_the_month_so_far() -> None:
+    months = [NOVEMBER.plus(number) for number in range(3)]
+    parts = in_parts(*(str(month.day(10)) for month in months), amount="1000.00")
+    assert causes("2026-11", [A_YEAR], parts) == [
+        "INSTALMENT_SPLIT -1000.00 P2",
+        "INSTALMENT_SPLIT -1000.00 P3",
+        "RESIDUE -9000.00 P1 P2 P3",
+    ]
+    assert causes("2026-12", [A_YEAR], parts) == ["INSTALMENT_SPLIT +1000.00 P2"]
+
+
 def test_the_rest_of_a_month_billed_in_the_next() -> None:
     titles = [OCTOBER, billed("A", "2026-11-10", "700.00"), DECEMBER, billed("B", "2026-12-20", "300.00")]
     assert causes("2026-11", [a_deal()], titles) == ["INSTALMENT_SPLIT -300.00 B"]
