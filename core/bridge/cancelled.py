@@ -14,13 +14,13 @@ def charge_the_dead(ledger: Ledger) -> None:
             for turn, bill in enumerate(dead)
         ]
         charged = set[Bill]()
-        for *_, bill, slot in sorted(pairs, key=lambda pair: pair[:5]):
+        for *_, bill, slot in sorted(pairs, key=lambda pair: pair[:4]):
             if bill not in charged and (part := min(bill.amount, slot.shortfall)) > ZERO:
                 slot.dead.append((bill.title, part))
                 charged.add(bill)
 
 
-def _fit(bill: Bill, slot: Slot) -> tuple[bool, bool, Money]:
-    """Best first: exactly what was expected or is missing, the contract that it names, what is close."""
-    exact = bill.amount in (slot.amount, slot.shortfall)
-    return not exact, not slot.is_named_by(bill.title), abs(bill.amount - slot.amount)
+def _fit(bill: Bill, slot: Slot) -> tuple[bool, Money]:
+    """Best first: the contract that it names, then how near it is to what was expected or is missing."""
+    off = min(abs(bill.amount - slot.amount), abs(bill.amount - slot.shortfall))
+    return not slot.is_named_by(bill.title), off

@@ -38,8 +38,7 @@ def _are_alike(bill: Bill, slot: Slot) -> bool:
 
 
 def _by_days(slot: Slot) -> Money | None:
-    """What the days in force cost, when that is less than what is expected."""
+    """What the days in force cost; longer cadences are never billed by them."""
     if slot.contract.record.cadence is not Cadence.MONTHLY:
         return None
-    cost = slot.contract.by_days_in(slot.period)
-    return cost if cost < slot.amount else None
+    return slot.contract.by_days_in(slot.period)

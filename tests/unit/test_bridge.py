@@ -31,12 +31,6 @@ A_YEAR = a_deal(starts_on=date(2024, 11, 1), cadence=Cadence.YEARLY)
     [
         pytest.param([], [], id="nothing at all"),
         pytest.param([a_deal()], [THE_NOVEMBER], id="to the cent"),
-        pytest.param([a_deal(), a_deal("500.00")], [billed("A", "2026-11-01", "1500.00")], id="one for two"),
-        pytest.param(
-            [a_deal()],
-            [billed("A", "2026-11-01", "400.00"), billed("B", "2026-11-30", "600.00")],
-            id="two for one",
-        ),
         pytest.param(
             [a_deal(), a_deal()],
             [billed("A", "2026-11-01", "400.00"), billed("B", "2026-11-30", "1600.00")],
@@ -59,6 +53,27 @@ A_YEAR = a_deal(starts_on=date(2024, 11, 1), cadence=Cadence.YEARLY)
 )
 def test_nothing_to_tell(contracts: list[ContractRecord], titles: list[TitleRecord]) -> None:
     assert causes("2026-11", contracts, titles) == []
+
+
+A_DOZEN = [billed(f"A{number:02}", "2026-11-05", f"{100 + number}.00") for number in range(12)]
+"""1266.00 in all."""
+
+
+@pytest.mark.parametrize(
+    ("contracts", "titles"),
+    [
+        pytest.param([a_deal(), a_deal("500.00")], [billed("A", "2026-11-01", "1500.00")], id="one for two"),
+        pytest.param(
+            [a_deal()],
+            [billed("A", "2026-11-01", "400.00"), billed("B", "2026-11-30", "600.00")],
+            id="two for one",
+        ),
+        pytest.param([a_deal("1266.00")], A_DOZEN, id="twelve for one"),
+    ],
+)
+def test_sums_within_a_month(contracts: list[ContractRecord], titles: list[TitleRecord]) -> None:
+    told = causes("2026-11", contracts, [*titles, billed("Z", "2026-11-20", "70.00")])
+    assert told == ["EXTRA +70.00 Z"]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +210,12 @@ def test_outside_the_contracts(
     assert causes(month, contracts, titles) == told
 
 
+def test_the_end_of_the_contract_comes_before_the_other_dates_of_a_title() -> None:
+    ended = [a_deal(ends_on=date(2026, 10, 31))]
+    late = [billed("A", "2026-11-05", issued_on=date(2026, 10, 28))]
+    assert causes("2026-11", ended, late) == ["CONTRACT_ENDED +1000.00 A"]
+
+
 def test_a_month_billed_after_the_end_is_not_told_as_never_billed() -> None:
     titles = [billed("sep", "2026-09-10"), billed("A", "2026-11-03")]
     ended = [a_deal(ends_on=date(2026, 10, 31))]
@@ -252,6 +273,44 @@ def test_a_cancelled_title_is_charged_where_it_fits() -> None:
         "CANCELLED -500.00 X",
         "NOT_BILLED -1000.00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("contracts", "titles", "told"),
+    [
+        pytest.param(
+            [a_deal(), a_deal("300.00")],
+            [billed("A", "2026-11-10", "900.00"), billed("X", "2026-11-10", cancelled=True)],
+            ["CANCELLED -100.00 X", "NOT_BILLED -300.00"],
+            id="what was expected",
+        ),
+        pytest.param(
+            [a_deal(), a_deal("300.00")],
+            [billed("A", "2026-11-10", "900.00"), billed("X", "2026-11-10", "100.00", cancelled=True)],
+            ["CANCELLED -100.00 X", "NOT_BILLED -300.00"],
+            id="what is missing",
+        ),
+        pytest.param(
+            [a_deal(), a_deal("900.00", external_id="K"), a_deal("50.00")],
+            [
+                billed("X", "2026-11-10", cancelled=True, contract_number="K"),
+                billed("A", "2026-11-10", "50.00"),
+            ],
+            ["CANCELLED -900.00 X", "NOT_BILLED -1000.00"],
+            id="the contract that it names",
+        ),
+        pytest.param(
+            [a_deal(), a_deal()],
+            [billed("X", "2026-11-10", cancelled=True), billed("Y", "2026-11-10", cancelled=True)],
+            ["CANCELLED -1000.00 X", "CANCELLED -1000.00 Y"],
+            id="each its own",
+        ),
+    ],
+)
+def test_a_cancelled_title_stands_for(
+    contracts: list[ContractRecord], titles: list[TitleRecord], told: list[str]
+) -> None:
+    assert causes("2026-11", contracts, titles) == told
 
 
 def test_cancelled_and_issued_again_in_another_month() -> None:
@@ -359,6 +418,59 @@ def test_split_over_months(parts: list[TitleRecord]) -> None:
     assert causes(last, contracts, parts) == [f"{kind} +1000.00 P3"]
 
 
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        pytest.param("2027-10-10", ["INSTALMENT_SPLIT -7000.00 B"], id="within a year"),
+        pytest.param("2027-11-10", ["RESIDUE -7000.00 A"], id="more than a year"),
+    ],
+)
+def test_parts_lie_within_a_year(last: str, told: list[str]) -> None:
+    once = a_deal("1000.00", starts_on=date(2026, 11, 1), ends_on=date(2027, 10, 31), cadence=Cadence.YEARLY)
+    parts = [
+        billed("A", "2026-11-10", "5000.00", document_number="412"),
+        billed("B", last, "7000.00", document_number="412"),
+    ]
+    assert causes("2026-11", [once], parts) == told
+
+
+def test_parts_do_not_lie_before_what_they_are_parts_of() -> None:
+    parts = in_parts("2026-10-10", "2026-12-10", amount="1500.00", document_number="412")
+    assert causes("2026-11", [a_quarter()], parts) == ["NOT_BILLED -3000.00"]
+
+
+def test_two_rounds_of_numbered_parts() -> None:
+    first = [billed("A", "2026-11-10", "1200.00"), billed("B", "2027-01-10", "1800.00")]
+    second = [billed("C", "2027-02-10", "1200.00"), billed("D", "2027-04-10", "1800.00")]
+    titles = [*numbered(first, of=2), *numbered(second, of=2)]
+    assert causes("2026-11", [a_quarter()], titles) == ["INSTALMENT_SPLIT -1800.00 B"]
+    assert causes("2027-04", [a_quarter()], titles) == ["INSTALMENT_SPLIT +1800.00 D"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        pytest.param("1500.00", "1500.00", id="of one amount"),
+        pytest.param("1400.00", "1600.00", id="naming the contract"),
+    ],
+)
+def test_unmarked_parts_beside_an_extra(first: str, second: str) -> None:
+    titles = [
+        billed("A", "2026-11-10", first, contract_number="K"),
+        billed("B", "2026-12-10", second, contract_number="K" if first != second else None),
+        billed("Z", "2026-11-05", "80.00"),
+    ]
+    told = causes("2026-11", [a_quarter(external_id="K")], titles)
+    assert told == [f"INSTALMENT_SPLIT -{second} B", "EXTRA +80.00 Z"]
+
+
+def test_unmarked_parts_follow_each_other() -> None:
+    titles = [billed("A", "2026-11-10", "700.00"), DECEMBER, billed("jan", "2027-01-10")]
+    titles.append(billed("B", "2027-01-20", "300.00"))
+    assert causes("2026-11", [a_deal()], titles) == ["RESIDUE -300.00 A"]
+    assert causes("2027-01", [a_deal()], titles) == ["EXTRA +300.00 B"]
+
+
 def test_a_year_billed_by_the_month() -> None:
     months = [NOVEMBER.plus(number) for number in range(12)]
     parts = in_parts(*(str(month.day(10)) for month in months), amount="1000.00")
@@ -452,6 +564,12 @@ def test_pro_rata(terms: dict[str, Any], amount: str, told: list[str]) -> None:
             [THE_NOVEMBER, billed("A", "2026-11-20", "2500.00")],
             ["RESIDUE -2500.00 A"],
             id="half of it",
+        ),
+        pytest.param(
+            [a_deal(), a_deal("70.00")],
+            [THE_NOVEMBER, billed("A", "2026-11-20", "140.01")],
+            ["NOT_BILLED -70.00", "EXTRA +140.01 A"],
+            id="more than twice as much",
         ),
         pytest.param(
             [a_deal(), a_deal("5000.00", external_id="K")],

@@ -178,7 +178,7 @@ def test_what_one_month_lacks_another_has(
     owned: list[ContractRecord], all_titles: list[TitleRecord], basis: BillingBasis
 ) -> None:
     # One that is never billed, because a month in which all is even in the end tells nothing.
-    owned = [a_contract("7.13", starts_on=NOVEMBER.first_day), *owned]
+    owned = [a_contract("98765432.10", starts_on=NOVEMBER.first_day), *owned]
     owned = [replace(contract, starts_on=NOVEMBER.first_day) for contract in owned]
     moved = defaultdict[tuple[object, CauseKind], Decimal](Decimal)
     for number in range(-3, WINDOW + 1):

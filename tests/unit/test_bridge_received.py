@@ -150,6 +150,11 @@ def test_what_december_has_too_much(titles: list[TitleRecord], told: list[str]) 
     assert received("2026-12", [*own, *steady, *titles]) == told
 
 
+def test_a_month_that_is_even_tells_nothing() -> None:
+    october = billed("oct", "2026-10-10", receipts=(paid("2026-11-03", "1000.00"),), settled=True)
+    assert received("2026-11", [october, *november(settled=False)]) == []
+
+
 def test_an_ended_contract_that_is_still_paid() -> None:
     ended = [a_deal(ends_on=date(2026, 10, 31))]
     titles = [
