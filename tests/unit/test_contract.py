@@ -91,6 +91,24 @@ def test_a_month_shared_by_two_contracts_is_one_whole(cents: int, last: int, mon
     assert abs(both - mrr) <= money("0.01")
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "runs"),
+    [
+        pytest.param("2026-11-01", None, True, id="from the first day"),
+        pytest.param("2026-11-30", None, True, id="on the last day alone"),
+        pytest.param("2026-12-01", None, False, id="from the next month"),
+        pytest.param("2026-01-01", "2026-11-01", True, id="until the first day"),
+        pytest.param("2026-01-01", "2026-10-31", False, id="until the month before"),
+        pytest.param("2026-01-01", "2027-01-01", True, id="all the time"),
+        pytest.param("2026-11-10", "2026-11-10", True, id="one day"),
+    ],
+)
+def test_in_force_on_some_day_of_the_month(starts_on: str, ends_on: str | None, runs: bool) -> None:
+    ends = date.fromisoformat(ends_on) if ends_on else None
+    contract = Contract(a_contract(starts_on=date.fromisoformat(starts_on), ends_on=ends))
+    assert contract.is_in_force(Period(2026, 11)) is runs
+
+
 PRICES = (
     ContractPrice(money("1000.00"), Period(2026, 3)),
     ContractPrice(money("1100.00"), Period(2026, 9)),

@@ -85,6 +85,28 @@ def test_months_after(month: str, earlier: str, months: int) -> None:
     assert Period.parse(month).months_after(Period.parse(earlier)) == months
 
 
+@pytest.mark.parametrize(
+    ("month", "months", "then"),
+    [
+        ("2026-11", 0, "2026-11"),
+        ("2026-11", 1, "2026-12"),
+        ("2026-11", 2, "2027-01"),
+        ("2026-11", 13, "2027-12"),
+        ("2026-11", -10, "2026-01"),
+        ("2026-11", -11, "2025-12"),
+        ("2026-11", -23, "2024-12"),
+    ],
+)
+def test_so_many_months_on(month: str, months: int, then: str) -> None:
+    assert Period.parse(month).plus(months) == Period.parse(then)
+
+
+@settings(max_examples=60, deadline=None)
+@given(PERIODS, PERIODS)
+def test_the_distance_leads_there(one: Period, other: Period) -> None:
+    assert other.plus(one.months_after(other)) == one
+
+
 @settings(max_examples=60, deadline=None)
 @given(PERIODS, PERIODS)
 def test_order_and_distance_agree(one: Period, other: Period) -> None:
