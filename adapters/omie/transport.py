@@ -14,7 +14,7 @@ from adapters.omie.credentials import OmieCredentials
 from adapters.omie.faults import Nothing, judged
 from adapters.omie.values import Record
 from ports.clock import Clock
-from ports.erp import ErpAsksToWait, ErpProblem, RequestQuota
+from ports.erp import ErpAsksToWait, ErpOutOfReach, ErpProblem, RequestQuota
 
 OMIE_URL = "https://app.omie.com.br/api/v1"
 NETWORK_WAIT = 5.0
@@ -54,10 +54,13 @@ class OmieTransport:
         """The answer to `method` of the resource at `path` (`geral/clientes`). Raises `ErpProblem`."""
         async with self._slots[method]:
             ticket = await self._leave(path, method, param)
-            response = await self._send(path, method, param)
-            await self._quota.release(ticket)
+            try:
+                response = await self._send(path, method, param)
+            finally:
+                # Also when the caller is told to stop: nobody awaits the answer any more.
+                await self._quota.release(ticket)
         if response is None:
-            raise ErpAsksToWait(NETWORK_WAIT, failed=True)
+            raise ErpOutOfReach(NETWORK_WAIT, failed=True)
         outcome = judged(response.status_code, response.content, self._clock.now())
         if isinstance(outcome, ErpProblem):
             raise outcome
