@@ -38,24 +38,31 @@ class RereadErp:
         self._documents = documents
         self._erp = erp
         self._missing = Counter[Entity]()
+        self._quiet_until: datetime | None = None
 
     async def __call__(self) -> int:
         """How many were read."""
         read = 0
-        while (source := self._erp.source) and (reread := await self._take(source)):
+        while (source := self._may_ask()) and (reread := await self._take(source)):
             try:
                 if self._missing[reread.entity] >= MISSING_IN_A_ROW:
                     await self._read_some_live(reread)
                 await self._read(reread)
                 read += 1
             except ErpAsksToWait as wait:
-                await self._put_off(reread, timedelta(seconds=wait.seconds))
+                pause = timedelta(seconds=wait.seconds)
+                await self._put_off(reread, pause)
                 if wait.failed:
-                    break
+                    self._quiet_until = self._clock.now() + pause
             except ErpProblem:
                 await self._put_off(reread, AFTER_A_FAILURE)
                 break
         return read
+
+    def _may_ask(self) -> str | None:
+        """Whom; None for as long as the last failure asks for patience, whatever it was that failed."""
+        quiet = self._quiet_until is not None and self._clock.now() < self._quiet_until
+        return None if quiet else self._erp.source
 
     async def _take(self, source: str) -> Reread | None:
         now = self._clock.now()

@@ -162,3 +162,11 @@ async def test_many_titles_that_are_gone_do_not_get_us_blocked(hooked: Hooked) -
     await hooked.reread()
     assert all([(await hooked.title(code, Side.PAYABLE)).gone for code in gone])
     assert hooked.demo.counters.blocked == 0
+
+
+async def test_who_is_blocked_does_not_try_with_the_next_one(hooked: Hooked) -> None:
+    hooked.demo.police.block("ConsultarContaReceber", 0.5)
+    for title in hooked.open_titles()[:4]:
+        await hooked.hint(title.code)
+    await hooked.reread()
+    assert hooked.demo.counters.blocked == 1
