@@ -1,4 +1,7 @@
-"""`make drill`: syncs of real processes, killed and hindered; then the whole mirror against the truth."""
+"""`make drill`: syncs of real processes, killed and hindered; then the whole mirror against the truth.
+
+Names of drills as arguments choose some.
+"""
 
 import asyncio
 import sys
@@ -55,7 +58,8 @@ COLUMNS = (
     *("requests", "violations", "redundant", "runs", "mirror", ""),
 )
 CAPTION = f"""
-moves on: the longest time from the end of a disturbance to the next page kept;
+moves on: the longest time from a kill or stop, or the end of an outage, to the next page kept; it is a window
+where nothing but pages that were in flight was left of a listing;
 standstill: the longest time without a page kept, apart from waits for Omie that the run told of;
 mirror: every column of receivables, payables, receipts, clients and registers against the demo's books.
 Omie's window is {WINDOW:.0f} s here.

@@ -29,10 +29,10 @@ async def kills(stage: Stage) -> str:
     await stage.sync()
     for page in sorted(random.sample(range(RECORDS // stage.page_size), KILLS)):
         await stage.watch.reached(page * stage.page_size)
-        worker = await stage.at_work()
+        worker, killed_at = await stage.at_work(), time.monotonic()
         worker.kill()
         await worker.wait()
-        await asyncio.gather(stage.start_workers(1), stage.watch.moves_on())
+        await asyncio.gather(stage.start_workers(1), stage.watch.moves_on(killed_at))
     return f"{KILLS} workers killed"
 
 
@@ -40,11 +40,11 @@ async def graceful_stop(stage: Stage) -> str:
     await stage.start_workers(2)
     await stage.sync()
     await stage.in_mid_run()
-    worker, began = await stage.at_work(), time.monotonic()
+    worker, told_at = await stage.at_work(), time.monotonic()
     worker.terminate()
     await worker.wait()
-    ended = time.monotonic() - began
-    await stage.watch.moves_on()
+    ended = time.monotonic() - told_at
+    await stage.watch.moves_on(told_at)
     return f"the worker ended in {ended:.1f} s"
 
 
@@ -55,7 +55,7 @@ async def postgres_restart(stage: Stage) -> str:
     await asyncio.to_thread(stage.postgres.stop)
     await asyncio.sleep(AWAY)
     await asyncio.to_thread(stage.postgres.start)
-    await stage.watch.moves_on()
+    await stage.watch.moves_on(time.monotonic())
     return f"away for {AWAY:.0f} s"
 
 
@@ -64,7 +64,7 @@ async def network_cut(stage: Stage) -> str:
     await stage.sync()
     await stage.in_mid_run()
     await stage.network.cut(CUT)
-    await stage.watch.moves_on()
+    await stage.watch.moves_on(time.monotonic())
     return f"cut for {CUT:.0f} s"
 
 
@@ -74,7 +74,7 @@ async def block(stage: Stage) -> str:
     await stage.in_mid_run()
     stage.demo.police.block("ListarContasReceber", BLOCKED)
     await asyncio.sleep(BLOCKED)
-    await stage.watch.moves_on()
+    await stage.watch.moves_on(time.monotonic())
     return f"for {BLOCKED:.0f} s, met {stage.demo.counters.blocked} times"
 
 

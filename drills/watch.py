@@ -60,13 +60,12 @@ class Watch:
         """Returns when the run has kept so many."""
         await self._until(lambda seen: seen.records >= records)
 
-    async def moves_on(self) -> None:
-        """Returns when the run has kept another page, and notes how long that took."""
-        began = time.monotonic()
+    async def moves_on(self, since: float) -> None:
+        """Returns when the run has kept a page more than now, and notes how long after that moment it was."""
         await self._look()
         here = self._seen
         await self._until(lambda seen: here is None or seen.place != here.place)
-        self.resumed = max(self.resumed, time.monotonic() - began)
+        self.resumed = max(self.resumed, time.monotonic() - since)
 
     async def over(self) -> None:
         """Returns when the run that is the newest now has ended."""
