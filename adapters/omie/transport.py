@@ -18,6 +18,8 @@ from ports.erp import ErpAsksToWait, ErpOutOfReach, ErpProblem, RequestQuota
 
 OMIE_URL = "https://app.omie.com.br/api/v1"
 NETWORK_WAIT = 5.0
+FAREWELL = 2.0
+"""Seconds that a request may yet take when nobody wants its answer any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,11 +56,16 @@ class OmieTransport:
         """The answer to `method` of the resource at `path` (`geral/clientes`). Raises `ErpProblem`."""
         async with self._slots[method]:
             ticket = await self._leave(path, method, param)
+            sending = asyncio.create_task(self._send(path, method, param))
             try:
-                response = await self._send(path, method, param)
-            finally:
-                # Also when the caller is told to stop: nobody awaits the answer any more.
-                await self._quota.release(ticket)
+                response = await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                # Omie is at work on it, whoever is told to stop.
+                await asyncio.wait({sending}, timeout=FAREWELL)
+                if sending.done():
+                    await self._quota.release(ticket)
+                raise
+            await self._quota.release(ticket)
         if response is None:
             raise ErpOutOfReach(NETWORK_WAIT, failed=True)
         outcome = judged(response.status_code, response.content, self._clock.now())
