@@ -33,7 +33,7 @@ PATIENCE = 420.0
 """Seconds for one drill."""
 NOTICED = STALLED + 10.0
 """Seconds until a run goes on: after so much silence a worker is given up, and then ten more."""
-OUT = Console(width=150)
+OUT = Console(width=160)
 
 
 class Drill(NamedTuple):
