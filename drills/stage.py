@@ -1,116 +1,144 @@
-"""The processes of a drill: a Postgres, a demo Omie, and Concilia's workers."""
+"""The stage of a drill: a Postgres and a demo Omie of its own, and Concilia as real processes."""
 
+import asyncio
 import os
-import socket
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psycopg
 
-import migrations
 from adapters.embedded_postgres import EmbeddedPostgres
-from adapters.omie.demo.app import DEMO_CREDENTIALS
+from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
+from drills.omie import Network, connected
+from drills.watch import Watch
 
 CONCILIA = Path(sys.executable).parent / "concilia"
-WINDOW, LATENCY = 0.5, 0.2
-PATIENCE = 900.0
+WINDOW = 15.0
+"""Seconds; Omie's are 60. Longer than it takes to notice that a worker is gone, so that it matters."""
+LATENCY = 0.2
 
 
 @dataclass(slots=True)
 class Stage:
+    postgres: EmbeddedPostgres
     database: str
-    omie: str
+    demo: DemoOmie
+    network: Network
     home: Path
-    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    page_size: int
+    workers: dict[int, Process] = field(default_factory=dict)
+    """By the number that the job queue gave them."""
+    watch: Watch = field(init=False)
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        worker = subprocess.Popen([CONCILIA, "worker"], cwd=self.home, env=self._environment(), **_QUIET)
-        self.workers.append(worker)
-        return worker
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.rows)
 
-    def start_run(self) -> None:
-        command = [str(CONCILIA), "sync", "--full"]
-        subprocess.run(command, cwd=self.home, env=self._environment(), check=True, **_QUIET)
+    async def rows(self, query: str) -> list[tuple[Any, ...]]:
+        async with await psycopg.AsyncConnection.connect(self.database) as connection:
+            return await (await connection.execute(query.encode())).fetchall()
 
-    def rows(self, query: str) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.database) as connection:
-            return connection.execute(query.encode()).fetchall()
+    async def migrate(self) -> None:
+        await self._done("migrate")
 
-    def status(self) -> str:
-        """Of the newest run."""
-        return str(self.rows("SELECT status FROM erp_sync_log ORDER BY started_at DESC LIMIT 1")[0][0])
+    async def sync(self) -> None:
+        """Ask for a full one, or join the one that goes on."""
+        await self._done("sync", "--full")
 
-    def wait_for_the_end(self) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while self.status() == "RUNNING" and time.monotonic() < deadline:
-            time.sleep(0.2)
+    async def start_workers(self, count: int) -> None:
+        """Returns when they are ready to work."""
+        for _ in range(count):
+            worker = await self._concilia("worker")
+            async for (number,) in self._polled("SELECT id FROM procrastinate_workers"):
+                if number not in self.workers:
+                    self.workers[number] = worker
+                    break
 
-    def counters(self) -> dict[str, Any]:
-        return dict(httpx.get(f"{self.omie}/counters").json())
+    async def at_work(self) -> Process:
+        """The worker that carries the run; one that was killed is none."""
+        async for (number,) in self._polled(
+            "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing'"
+        ):
+            worker = self.workers.get(number)
+            if worker is not None and worker.returncode is None:
+                return worker
+        raise AssertionError
 
-    def _environment(self) -> dict[str, str]:
-        return {
+    async def in_mid_run(self) -> None:
+        """The receivables are being read."""
+        await self.watch.reached(2 * len(self.demo.book.clients))
+
+    async def all_read_again(self) -> None:
+        """Returns when there is no single record any more that is to be read again."""
+        async for (left,) in self._polled("SELECT count(*) FROM erp_rereads"):
+            if not left:
+                return
+
+    async def _polled(self, query: str) -> AsyncIterator[tuple[Any, ...]]:
+        """The rows that it gives, again and again."""
+        while True:
+            for row in await self.rows(query):
+                yield row
+            await asyncio.sleep(0.1)
+
+    async def _done(self, *arguments: str) -> None:
+        process = await self._concilia(*arguments)
+        if await process.wait():
+            raise RuntimeError(f"concilia {' '.join(arguments)} failed")
+
+    async def _concilia(self, *arguments: str) -> Process:
+        environment = {
             "PATH": os.environ["PATH"],
             "DATABASE_URL": self.database,
             "OMIE_APP_KEY": DEMO_CREDENTIALS.app_key,
             "OMIE_APP_SECRET": DEMO_CREDENTIALS.app_secret,
-            "OMIE_BASE_URL": f"{self.omie}/api/v1",
-            "OMIE_PAGE_SIZE": "5",
+            "OMIE_BASE_URL": self.network.address,
+            "OMIE_PAGE_SIZE": str(self.page_size),
             "OMIE_WINDOW_SECONDS": str(WINDOW),
             "AUTH_JWT_SECRET": "a secret of the drills, of at least thirty-two bytes",
         }
+        return await create_subprocess_exec(
+            CONCILIA, *arguments, cwd=self.home, env=environment, stdout=DEVNULL, stderr=DEVNULL
+        )
 
 
-_QUIET: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+@asynccontextmanager
+async def stage(page_size: int) -> AsyncIterator[Stage]:
+    """Everything on it is gone when the block ends."""
+    demo = DemoOmie(window_seconds=WINDOW)
+    demo.latency = LATENCY
+    with _home() as home:
+        postgres = EmbeddedPostgres(home / "postgres", durable=False)
+        async with connected(demo) as network:
+            try:
+                address = await asyncio.to_thread(postgres.start)
+                ready = Stage(postgres, address, demo, network, home, page_size)
+                await ready.migrate()
+                try:
+                    async with ready.watch.watching():
+                        yield ready
+                finally:
+                    await _end(ready.workers.values())
+            finally:
+                await asyncio.to_thread(postgres.stop)
 
 
 @contextmanager
-def stage(faults: float) -> Iterator[Stage]:
+def _home() -> Iterator[Path]:
+    """Postgres runs as another user where we are root, and has to get there."""
     with tempfile.TemporaryDirectory(prefix="concilia-drill-") as name:
         home = Path(name)
         home.chmod(0o755)
-        with EmbeddedPostgres(home / "postgres", durable=False) as address, _omie(faults) as omie:
-            migrations.upgrade(address)
-            ready = Stage(address, omie, home)
-            try:
-                yield ready
-            finally:
-                _end(ready.workers)
+        yield home
 
 
-@contextmanager
-def _omie(faults: float) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    settings = [str(port), str(WINDOW), str(LATENCY), str(faults)]
-    process = subprocess.Popen([sys.executable, "-m", "drills.omie", *settings])
-    try:
-        _until_it_listens(port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        _end([process])
-
-
-def _until_it_listens(port: int) -> None:
-    for _ in range(100):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    raise TimeoutError
-
-
-def _end(processes: Sequence[subprocess.Popen[bytes]]) -> None:
+async def _end(processes: Iterable[Process]) -> None:
     for process in processes:
-        process.terminate()
-    for process in processes:
-        process.wait(30)
+        if process.returncode is None:
+            process.terminate()
+    await asyncio.gather(*(process.wait() for process in processes))

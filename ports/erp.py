@@ -177,6 +177,10 @@ class ErpTakesOneOnly(ErpAsksToWait):
     """The ERP answers one request of this kind at a time."""
 
 
+class ErpOutOfReach(ErpAsksToWait):
+    """No answer came: the network is gone, or the ERP is. It holds nothing against us."""
+
+
 class ErpUnreachable(ErpProblem):
     """The ERP did not answer, not even when asked again and again."""
 

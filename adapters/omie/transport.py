@@ -14,10 +14,12 @@ from adapters.omie.credentials import OmieCredentials
 from adapters.omie.faults import Nothing, judged
 from adapters.omie.values import Record
 from ports.clock import Clock
-from ports.erp import ErpAsksToWait, ErpProblem, RequestQuota
+from ports.erp import ErpAsksToWait, ErpOutOfReach, ErpProblem, RequestQuota
 
 OMIE_URL = "https://app.omie.com.br/api/v1"
 NETWORK_WAIT = 5.0
+FAREWELL = 2.0
+"""Seconds that a request may yet take when nobody wants its answer any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,10 +56,18 @@ class OmieTransport:
         """The answer to `method` of the resource at `path` (`geral/clientes`). Raises `ErpProblem`."""
         async with self._slots[method]:
             ticket = await self._leave(path, method, param)
-            response = await self._send(path, method, param)
+            sending = asyncio.create_task(self._send(path, method, param))
+            try:
+                response = await asyncio.shield(sending)
+            except asyncio.CancelledError:
+                # Omie is at work on it, whoever is told to stop.
+                await asyncio.wait({sending}, timeout=FAREWELL)
+                if sending.done():
+                    await self._quota.release(ticket)
+                raise
             await self._quota.release(ticket)
         if response is None:
-            raise ErpAsksToWait(NETWORK_WAIT, failed=True)
+            raise ErpOutOfReach(NETWORK_WAIT, failed=True)
         outcome = judged(response.status_code, response.content, self._clock.now())
         if isinstance(outcome, ErpProblem):
             raise outcome

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.postgres.engine import APPLICATION
 from adapters.postgres.errors import translated
 from adapters.rounds import in_rounds
+from ports.errors import Problem
 from ports.jobs import JobQueue
 from ports.tasks import end
 
@@ -87,8 +88,11 @@ class SyncJobs:
                     yield
             finally:
                 stopping.set()
+                stopped = bool(running)
                 await end(*running)
                 await work
+                if stopped:
+                    await self._hand_over(rescue)
 
     async def _work(self, stopping: asyncio.Event) -> None:
         """A procrastinate worker, and a new one whenever it has ended for want of the database."""
@@ -120,6 +124,13 @@ class SyncJobs:
             await self._bury()
         if handed_out := await rescue():
             log.warning("sync.handed_out", runs=handed_out)
+
+    async def _hand_over(self, rescue: Rescue) -> None:
+        """Others need not wait for their next look; without the database they will have to."""
+        try:
+            await rescue()
+        except Problem as problem:
+            log.warning("sync.not_handed_over", error=str(problem.__cause__ or problem))
 
     async def _bury(self) -> None:
         manager = self._app.job_manager

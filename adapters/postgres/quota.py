@@ -11,6 +11,9 @@ from ports.ids import new_id
 
 SOON = 0.25
 """Seconds after which a place in flight may be free."""
+LOST = 10.0
+"""Seconds after which a request that nobody saw answered takes no place in flight: its worker is given up by
+then, and a worker that lives counts its own besides."""
 MARGIN = 1.02
 """Omie counts when a request arrives, we when it leaves: the window is taken a little longer."""
 
@@ -24,6 +27,7 @@ _WAIT = text(
     SELECT extract(epoch FROM greatest(
         (SELECT clock_timestamp() - make_interval(secs => :window - :soon) FROM recent
          WHERE method = :method AND answered_at IS NULL
+           AND sent_at > clock_timestamp() - make_interval(secs => :lost)
          OFFSET :in_flight - 1 LIMIT 1),
         (SELECT max(sent_at) FROM recent WHERE fingerprint = :fingerprint),
         (SELECT sent_at FROM recent WHERE method = :method
@@ -61,7 +65,6 @@ class PostgresQuota(RequestQuota):
         in_flight: int,
         window_seconds: float,
     ) -> None:
-        """A request that nobody saw answered counts as in flight for a window: its worker may be gone."""
         self._engine = engine
         window = window_seconds * MARGIN
         self._limits = {
@@ -70,6 +73,7 @@ class PostgresQuota(RequestQuota):
             "in_flight": in_flight,
             "window": window,
             "soon": min(SOON, window),
+            "lost": LOST,
         }
 
     async def reserve(self, account: str, method: str, fingerprint: str) -> Leave:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     Table,
     bindparam,
+    exists,
     false,
     func,
     literal_column,
@@ -25,15 +26,17 @@ from sqlalchemy.sql.dml import ReturningInsert
 from adapters.postgres.erp_titles import PayableRow, ReceivableRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.receipts import keep_receipts, receipts_of
+from adapters.postgres.rereads import REREADS
 from adapters.postgres.rows import RowMapper, count_rows
 from adapters.postgres.tables import table_of
 from ports.calendar import Period
-from ports.erp import ErpSettlement, ErpTitle, Side
+from ports.erp import Entity, ErpSettlement, ErpTitle, Side
 from ports.ids import new_id
 from ports.paging import Page, PageRequest
 from ports.titles import BillingBasis, Kept, TitleRecord, TitleStore
 
 TABLES: Mapping[Side, Table] = {Side.RECEIVABLE: table_of(ReceivableRow), Side.PAYABLE: table_of(PayableRow)}
+ENTITIES = {Side.RECEIVABLE: Entity.RECEIVABLE, Side.PAYABLE: Entity.PAYABLE}
 STATED = tuple(field.name for field in fields(ErpTitle))
 """What the ERP says of a title; the rest is ours."""
 
@@ -108,6 +111,15 @@ class PostgresTitles(TitleStore):
         told = func.coalesce(c.settled_as_of >= since, false())
         half = (c.source == source, c.gone.is_(False), (c.synced_at >= since) != told)
         return (await self._connection.execute(select(c.external_id).where(*half))).scalars().all()
+
+    async def some_live(self, source: str) -> str | None:
+        c = self._table.c
+        theirs = (REREADS.c.source == c.source, REREADS.c.external_id == c.external_id)
+        doubted = exists().where(*theirs, REREADS.c.entity == ENTITIES[self._side])
+        live = select(c.external_id).where(c.source == source, c.gone.is_(False), ~doubted)
+        newest = live.order_by(c.synced_at.desc()).limit(100).subquery()
+        some = select(newest.c.external_id).order_by(func.random()).limit(1)
+        return (await self._connection.execute(some)).scalar_one_or_none()
 
     async def get(self, title_id: UUID) -> TitleRecord | None:
         query = self.select.where(self._table.c.id == title_id)

@@ -2,20 +2,25 @@
 
 import asyncio
 from collections import deque
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.sync_plan import Pass, backwards, current, pages_left
 from core.use_cases.keep_page import AnyPage, KeepPage
 from ports.clock import Clock
-from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpTakesOneOnly, ErpUnreachable, Side
+from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpOutOfReach, ErpTakesOneOnly, ErpUnreachable, Side
 from ports.sync_runs import SyncRunRecord
 
-LANES = 6
-"""Omie lets four requests of a method be in flight; meanwhile the pages of two more are being kept."""
+IN_FLIGHT = 4
+"""So many requests of a method Omie allows at a time."""
+LANES = IN_FLIGHT + 2
+"""Meanwhile the pages of two more are being kept."""
 ENOUGH_WAITS = 8
 """When so many pages may not be asked for yet, none may: the quota is used up."""
 FAILURES_IN_A_ROW = 6
-"""Omie blocks a method after ten errors in a row; a run gives up well before."""
+"""Omie blocks a method after ten errors in a row; a run gives up before. Four at a time are one outage."""
+PATIENCE = timedelta(minutes=5)
+"""So long a run goes on asking when no answer comes at all."""
 
 
 class Reading(NamedTuple):
@@ -33,7 +38,10 @@ class PageReader:
         self._clock = clock
         self._keep_page = keep_page
         self._keeping = asyncio.Lock()
+        self._asking = asyncio.Semaphore(IN_FLIGHT)
         self._failures = 0
+        self._failing = False
+        self._lost_at: datetime | None = None
         self._one_by_one: set[Entity] = set()
         self._run: SyncRunRecord | None = None
         self._left = deque[int]()
@@ -42,6 +50,7 @@ class PageReader:
     async def read(self, run: SyncRunRecord) -> Reading:
         """Read what is left of the round, or as much of it as the ERP gives now. Raises `ErpProblem`."""
         self._run, self._left, self._waits = run, deque(pages_left(run)), []
+        self._failing = False
         step = current(run)
         lanes = (self._lane(step) for _ in range(self._lanes(run, step)))
         for outcome in await asyncio.gather(*lanes, return_exceptions=True):
@@ -51,14 +60,19 @@ class PageReader:
 
     def _lanes(self, run: SyncRunRecord, step: Pass) -> int:
         """One until the size of the listing is known, where the ERP takes one only, and after a failure."""
-        alone = not run.pages_kept or self._failures or step.entity in self._one_by_one or backwards(run)
+        failing = self._failures or self._lost_at
+        alone = not run.pages_kept or failing or step.entity in self._one_by_one or backwards(run)
         return 1 if alone else LANES
 
     async def _lane(self, step: Pass) -> None:
         while self._left and self._run is not None:
-            number, asked_at = self._left.popleft(), self._clock.now()
             try:
-                page = await _ask(self._erp, step, number)
+                async with self._asking:
+                    if not self._left:
+                        # One that was ahead has failed.
+                        return
+                    number, asked_at = self._left.popleft(), self._clock.now()
+                    page = await _ask(self._erp, step, number)
             except ErpAsksToWait as wait:
                 self._waits.append(wait.seconds)
                 if isinstance(wait, ErpTakesOneOnly):
@@ -67,16 +81,23 @@ class PageReader:
                     # In a round that goes backwards no page may be passed over.
                     self._left.clear()
                 if wait.failed:
-                    self._failed()
+                    self._failed(wait)
                 continue
-            self._failures = 0
+            self._failures, self._failing, self._lost_at = 0, False, None
             async with self._keeping:
                 if self._run is not None:
                     self._run = await self._keep_page(self._run, page, asked_at)
 
-    def _failed(self) -> None:
-        self._failures += 1
-        if self._failures >= FAILURES_IN_A_ROW:
+    def _failed(self, wait: ErpAsksToWait) -> None:
+        if isinstance(wait, ErpOutOfReach):
+            now = self._clock.now()
+            self._lost_at = self._lost_at or now
+            given_up = now - self._lost_at > PATIENCE
+        else:
+            self._failures += not self._failing
+            self._failing = True
+            given_up = self._failures >= FAILURES_IN_A_ROW
+        if given_up:
             raise ErpUnreachable
 
 

@@ -37,6 +37,8 @@ class Hooked:
         self.open_work = assembly.get(OpenWork)
         self.asked: list[Asked] = []
         self.demo.after_each = self.asked.append
+        # One for all the time, as in a worker: it remembers how the ERP behaved.
+        self._reread = assembly.get(RereadErp)
 
     async def told(self) -> int:
         return await self.demo.deliver(self.client, DOOR)
@@ -53,7 +55,7 @@ class Hooked:
         """Until nothing waits any more."""
 
         async def all_read() -> bool:
-            await self.assembly.get(RereadErp)()
+            await self._reread()
             return not await self.waiting()
 
         await until(all_read)

@@ -1,5 +1,6 @@
 """What the gateway makes of a failing Omie, over a real socket."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator
@@ -10,8 +11,9 @@ import pytest
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.app import DemoOmie
 from adapters.omie.demo.book import Book
-from ports.erp import ErpAsksToWait, ErpBroken, ErpProblem, ErpRejectedCredentials, Side
+from ports.erp import ErpAsksToWait, ErpBroken, ErpOutOfReach, ErpProblem, ErpRejectedCredentials, Side
 from tests.integration.omie_bench import Bench, bench_of_november, served
+from tests.integration.records import until
 
 
 @pytest.fixture
@@ -148,7 +150,7 @@ async def test_the_time_named_by_a_running_request_is_waited_for(bench: Bench) -
 )
 async def test_the_network_fails(bench: Bench, delay: float, cut: bool) -> None:
     bench.demo.fail_next(200, b'{"pagina": 1', delay=delay, cut=cut)
-    with pytest.raises(ErpAsksToWait) as waiting:
+    with pytest.raises(ErpOutOfReach) as waiting:
         await bench.gateway(answer_within=0.1).clients(1)
     assert (waiting.value.seconds, waiting.value.failed) == (5.0, True)
     assert waiting.value.__context__ is None
@@ -158,8 +160,25 @@ async def test_nobody_listens(bench: Bench) -> None:
     async with served(DemoOmie(Book())) as gone:
         pass
     async with httpx.AsyncClient() as client:
-        with pytest.raises(ErpAsksToWait):
+        with pytest.raises(ErpOutOfReach):
             await Bench(bench.demo, client, gone).gateway().clients(1)
+
+
+async def test_who_is_told_to_stop_leaves_nothing_in_flight(bench: Bench) -> None:
+    answered: list[object] = []
+    bench.demo.latency, bench.demo.after_each = 0.2, answered.append
+    asking = asyncio.create_task(bench.gateway().clients(1))
+
+    async def sent() -> bool:
+        return bool(bench.demo.counters.requests)
+
+    await until(sent)
+    assert len(bench.quota.in_flight) == 1
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert answered
+    assert not bench.quota.in_flight
 
 
 async def test_neither_key_nor_secret_shows(bench: Bench, caplog: pytest.LogCaptureFixture) -> None:

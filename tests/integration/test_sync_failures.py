@@ -2,20 +2,22 @@
 
 import json
 import logging
+from datetime import timedelta
 
 import pytest
 
 from adapters.omie.credentials import OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
+from adapters.omie.demo.police import Asked
 from bootstrap import Assembly
 from core.use_cases.read_pages import FAILURES_IN_A_ROW
+from ports.erp import Entity, ErpGateway, ErpOutOfReach
 from ports.sync_runs import SyncFailure, SyncStatus
-from tests.integration.records import (
-    assert_failed,
-    sql,
-    synced,
-)
-from tests.running import TestClock
+from tests.integration.fake_erp import FakeErp, QuickClock
+from tests.integration.records import assert_failed, sql, synced
+from tests.running import TestClock, running_assembly, settings_for
+
+BLOCKED = {"faultcode": "MISUSE_API_PROCESS", "faultstring": "API bloqueada. Tente novamente em 1 segundos."}
 
 
 def demo_of(assembly: Assembly) -> DemoOmie:
@@ -73,3 +75,38 @@ async def test_omie_gone_for_good(assembly: Assembly) -> None:
     assert_failed(await synced(assembly), SyncFailure.UNAVAILABLE)
     assert demo_of(assembly).counters.requests == {"ListarClientes": FAILURES_IN_A_ROW}
     assert demo_of(assembly).counters.blocked == 0
+
+
+async def test_an_outage_that_meets_all_that_are_in_flight(database_url: str, clock: TestClock) -> None:
+    """Those that were still to be sent stay at home, and the others are one failure."""
+    async with running_assembly(settings_for(omie_page_size=20), database_url, clock) as assembly:
+        demo = demo_of(assembly)
+        demo.latency = 0.05
+
+        def strike(asked: Asked) -> None:
+            if asked.method == "ListarContasReceber":
+                demo.fail_next(425, json.dumps(BLOCKED).encode(), times=FAILURES_IN_A_ROW)
+                demo.after_each = lambda _asked: None
+
+        demo.after_each = strike
+        assert (await synced(assembly)).status is SyncStatus.SUCCESS
+
+
+class PassingClock(QuickClock):
+    """Who sleeps loses the time, but on this clock alone."""
+
+    async def sleep(self, seconds: float) -> None:
+        self.offset += timedelta(seconds=seconds)
+        await super().sleep(seconds)
+
+
+@pytest.mark.parametrize(("minutes", "failure"), [(4, None), (6, SyncFailure.UNAVAILABLE)])
+async def test_a_network_that_is_away_for(
+    database_url: str, erp: FakeErp, minutes: int, failure: SyncFailure | None
+) -> None:
+    faults: list[Exception] = [ErpOutOfReach(5, failed=True) for _ in range(minutes * 12)]
+    erp.fail_before = {(Entity.RECEIVABLE, 2): faults}
+    clock = PassingClock()
+    async with running_assembly(settings_for(), database_url, clock, {ErpGateway: erp}) as assembly:
+        assert (await synced(assembly)).failure is failure
+    assert bool(faults) is bool(failure)

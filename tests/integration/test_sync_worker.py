@@ -101,6 +101,7 @@ async def test_a_stopped_worker_hands_its_run_over(faked: Assembly, erp: FakeErp
     async with faked.worker():
         record = await started(faked)
         await asyncio.wait_for(erp.held.wait(), 10)
+    assert await jobs(faked) == {"aborted": 1, "todo": 1}
     stopped = await the_run(faked.get(OpenWork), record)
     assert (stopped.status, current(stopped).entity, stopped.clients_created) == (
         SyncStatus.RUNNING,

@@ -151,3 +151,22 @@ async def test_hints_of_another_account_are_left_alone(hooked: Hooked) -> None:
     async with hooked.open_work(duty=Duty.SYNC) as work:
         assert await work.rereads.waiting("omie") == 1
     assert hooked.asked == []
+
+
+async def test_many_titles_that_are_gone_do_not_get_us_blocked(hooked: Hooked) -> None:
+    """Omie counts each answer that there is no such title as an error, and ten in a row block the method."""
+    gone = list(hooked.book.payables)[10:]
+    for code in gone:
+        hooked.book.remove_title(code)
+    assert await hooked.told() == len(gone) > 50
+    await hooked.reread()
+    assert all([(await hooked.title(code, Side.PAYABLE)).gone for code in gone])
+    assert hooked.demo.counters.blocked == 0
+
+
+async def test_who_is_blocked_does_not_try_with_the_next_one(hooked: Hooked) -> None:
+    hooked.demo.police.block("ConsultarContaReceber", 0.5)
+    for title in hooked.open_titles()[:4]:
+        await hooked.hint(title.code)
+    await hooked.reread()
+    assert hooked.demo.counters.blocked == 1

@@ -110,6 +110,16 @@ def test_ten_faults_in_a_row_block_the_method(police: Police, watch: Watch) -> N
     assert visit(police, asked(22)) is None
 
 
+def test_a_block_out_of_the_blue(police: Police, watch: Watch) -> None:
+    police.block("ListarClientes", 12)
+    blocked = visit(police, asked(1))
+    assert blocked is not None
+    assert (blocked.status, "12 segundos" in blocked.text) == (425, True)
+    assert visit(police, asked(1, "ListarContasReceber")) is None
+    watch.seconds += 12
+    assert visit(police, asked(2)) is None
+
+
 def test_strangers_are_refused_and_harm_nobody(police: Police) -> None:
     for page in range(12):
         visit(police, asked(page, who=STRANGER))

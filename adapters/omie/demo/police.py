@@ -99,7 +99,14 @@ class Police:
         self._in_flight[asked.lane] -= 1
         self._faults[asked.lane] = self._faults[asked.lane] + 1 if faulty else 0
         if self._faults[asked.lane] == FAULTS_IN_A_ROW:
-            self._blocked_until[asked.lane] = self.now() + BLOCK_SECONDS
+            self._block(asked.lane, BLOCK_SECONDS)
+
+    def block(self, method: str, seconds: float = BLOCK_SECONDS) -> None:
+        """As if it had been misused."""
+        self._block(f"{self.credentials.account} {method}", seconds)
+
+    def _block(self, lane: str, seconds: float) -> None:
+        self._blocked_until[lane] = self.now() + seconds
 
     def _stranger(self, asked: Asked) -> Refusal | None:
         if asked.credentials == self.credentials:
