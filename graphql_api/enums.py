@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from graphql_api.texts import in_english
+from ports.causes import CauseKind
 from ports.contracts import Cadence
 from ports.errors import RefusalCode
 from ports.identity import Role
@@ -184,4 +185,25 @@ _describe(
     RefusalCode,
     "Why the business said no.",
     {code.name: in_english(code) for code in RefusalCode},
+)
+_describe(
+    CauseKind,
+    "Why billed is not expected. Each cent is told once, by the first that applies, in this order.",
+    {
+        "DUPLICATED": "(+) Beyond the number of titles expected: same client, amount and month.",
+        "CONTRACT_ENDED": "(+) Billed after the last contract's end.",
+        "CONTRACT_NOT_STARTED": "(+) Billed before the first contract's start.",
+        "CANCELLED": "(-) A cancelled or gone title that would have covered an expected amount.",
+        "BILLED_EARLIER": "- in the month it belongs to, + in the earlier one where it sits.",
+        "BILLED_LATER": "- in the month it belongs to, + in the later one where it sits.",
+        "INSTALMENT_SPLIT": "The same, parts in several months.",
+        "WITHHELD": "(-) On RECEIVED: tax kept back by the payer.",
+        "DISCOUNT": "(-) On RECEIVED: discount granted.",
+        "INTEREST": "(+) On RECEIVED: interest and fines.",
+        "OPEN": "(-) On RECEIVED: billed and not yet received.",
+        "PRO_RATA": "(-) Billed by days where the contract expects the whole.",
+        "NOT_BILLED": "(-) A contract without any title.",
+        "EXTRA": "(+) A title without any contract.",
+        "RESIDUE": "What is left, of a client who was billed.",
+    },
 )

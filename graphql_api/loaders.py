@@ -11,6 +11,7 @@ from core.line_pages import LinePage
 from core.month_totals import MonthTotals
 from graphql_api.use_cases import UseCases
 from ports.calendar import local_day
+from ports.causes import Cause
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.contracts import ContractRecord
@@ -44,6 +45,9 @@ class Loaders:
 
         self.survey: DataLoader[Surveyed, MonthTotals] = DataLoader(load_fn=self._survey)
         self.lines: DataLoader[LineRef, Line | None] = DataLoader(load_fn=self._lines)
+        self.causes: DataLoader[Line, Sequence[Cause]] = DataLoader(
+            load_fn=self._causes, cache_key_fn=attrgetter("ref")
+        )
         self.divergent_since: DataLoader[Line, Since | None] = DataLoader(
             load_fn=self._divergent_since, cache_key_fn=attrgetter("ref")
         )
@@ -61,6 +65,10 @@ class Loaders:
     async def _lines(self, refs: list[LineRef]) -> list[Line | None]:
         found = await self._use_cases.find_lines(refs)
         return [found.get(ref) for ref in refs]
+
+    async def _causes(self, lines: list[Line]) -> list[Sequence[Cause]]:
+        found = await self._use_cases.explain_lines(lines)
+        return [found.get(line.ref, ()) for line in lines]
 
     async def _divergent_since(self, lines: list[Line]) -> list[Since | None]:
         found = await self._use_cases.divergent_since(lines)

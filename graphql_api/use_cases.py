@@ -9,6 +9,7 @@ from core.use_cases.create_payments import CreatePayments
 from core.use_cases.delete_contract import DeleteContract
 from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.divergent_since import DivergentSince
+from core.use_cases.explain_lines import ExplainLines
 from core.use_cases.export_payments import ExportPayments
 from core.use_cases.find_lines import FindLines
 from core.use_cases.link_client import LinkClient
@@ -54,6 +55,7 @@ class UseCases:
     reconcile_period: ReconcilePeriod
     survey_month: SurveyMonth
     find_lines: FindLines
+    explain_lines: ExplainLines
     divergent_since: DivergentSince
     close_period: ClosePeriod
     reopen_period: ReopenPeriod

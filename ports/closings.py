@@ -8,7 +8,8 @@ from uuid import UUID
 from ports.calendar import Period
 from ports.contracts import ContractRecord
 from ports.money import Money
-from ports.reconciliations import ClosingRecord, Line, MonthOfTitles, PartyKey
+from ports.reconciliations import ClosingRecord, Line, PartyKey
+from ports.titles import MonthOfTitles
 
 
 class TitleFacts(NamedTuple):

@@ -1,6 +1,6 @@
 """Contracts: what each client is to be billed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -73,9 +73,13 @@ class ContractStore(Protocol):
         """The contract, held against other writers until the work ends; Missing when unknown."""
         ...
 
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, ContractRecord]: ...
+
     async def of_clients(
-        self, client_ids: Sequence[UUID], in_force_on: date
-    ) -> Mapping[UUID, Sequence[ContractRecord]]: ...
+        self, client_ids: Collection[UUID], in_force_on: date | None = None
+    ) -> Mapping[UUID, Sequence[ContractRecord]]:
+        """The live contracts of these clients, or of them those in force on that day."""
+        ...
 
     async def page(self, where: ContractFilter, page: PageRequest) -> Page[ContractRecord]:
         """Newest start first."""

@@ -13,7 +13,7 @@ from ports.clients import ClientRecord
 from ports.contracts import ContractRecord
 from ports.ids import derived_id
 from ports.money import ZERO, Money
-from ports.titles import BillingBasis, TitleRecord
+from ports.titles import BillingBasis, MonthOfTitles, TitleRecord
 from ports.tolerance_rules import ToleranceRuleRecord
 
 
@@ -179,16 +179,6 @@ class Line:
     @property
     def ref(self) -> LineRef:
         return LineRef(self.period, self.basis, self.key)
-
-
-class MonthOfTitles(NamedTuple):
-    """Which titles a month is made of."""
-
-    source: str | None
-    period: Period
-    basis: BillingBasis
-    categories: Sequence[str]
-    """ERP category codes that count, `1.01.*` allowed; empty = all."""
 
 
 class PartyStore(Protocol):

@@ -1,6 +1,6 @@
 """The mirrors of the ERP's titles: `erp_receivables` and `erp_payables`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -34,6 +34,16 @@ class TitleRecord(ErpTitle):
     gone: bool = False
     """Deleted in the ERP, and confirmed so."""
     receipts: tuple[Receipt, ...] = ()
+
+
+class MonthOfTitles(NamedTuple):
+    """Which titles a month is made of."""
+
+    source: str | None
+    period: Period
+    basis: BillingBasis
+    categories: Sequence[str]
+    """ERP category codes that count, `1.01.*` allowed; empty = all."""
 
 
 class Kept(NamedTuple):
@@ -72,6 +82,15 @@ class TitleStore(Protocol):
         ...
 
     async def get(self, title_id: UUID) -> TitleRecord | None: ...
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, TitleRecord]: ...
+
+    async def around(self, of: MonthOfTitles, codes: Collection[str], months: int) -> Sequence[TitleRecord]:
+        """All titles of these client codes, from so many months before to so many after; of those that count.
+
+        On RECEIVED by due date, and those of which something was received in the month.
+        """
+        ...
 
     async def by_external_ids(self, ids: Sequence[str]) -> Mapping[str, TitleRecord]: ...
 

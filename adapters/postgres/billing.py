@@ -1,6 +1,6 @@
 """A month's billing added up in SQL: one row per client code, however many titles."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from sqlalchemy import (
@@ -13,21 +13,20 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     union_all,
 )
 
+from adapters.postgres.categories import counted
 from adapters.postgres.erp_tables import SyncIssueRow
-from adapters.postgres.receipts import RECEIPTS
+from adapters.postgres.receipts import RECEIPTS, received_in
 from adapters.postgres.rows import among
 from adapters.postgres.sync_runs import RUNS, newest_success_id
 from adapters.postgres.tables import table_of
 from adapters.postgres.titles import TABLES, basis_date
 from ports.erp import Entity, Side
 from ports.money import ZERO
-from ports.reconciliations import MonthOfTitles
 from ports.sync_runs import SyncMode
-from ports.titles import BillingBasis
+from ports.titles import BillingBasis, MonthOfTitles
 
 TITLES = TABLES[Side.RECEIVABLE]
 C, R = TITLES.c, RECEIPTS.c
@@ -45,7 +44,7 @@ def billing_of(of: MonthOfTitles, codes: Collection[str] | None = None) -> Subqu
 
 def withholding_of(of: MonthOfTitles, codes: Collection[str] | None, titles: Select[Any]) -> Select[Any]:
     """On RECEIVED: the titles with withheld taxes of which something was received in the month."""
-    received = exists().where(of_receipts(), in_month(R.on, of)).correlate(TITLES)
+    received = received_in(of.period, TITLES, Side.RECEIVABLE)
     asked = literal(of.basis is BillingBasis.RECEIVED)
     return titles.where(
         asked, C.source == of.source, C.withheld > 0, counts(of), received, among(C.client_code, codes)
@@ -54,16 +53,7 @@ def withholding_of(of: MonthOfTitles, codes: Collection[str] | None, titles: Sel
 
 def counts(of: MonthOfTitles) -> ColumnElement[bool]:
     """Cancelled and gone titles are out, and those of categories that do not count."""
-    return and_(C.cancelled.is_(False), C.gone.is_(False), counted(of.categories))
-
-
-def counted(categories: Sequence[str]) -> ColumnElement[bool]:
-    """`1.01.01` counts itself, `1.01.*` everything below it; no list counts all."""
-    if not categories:
-        return true()
-    whole = [category for category in categories if not category.endswith("*")]
-    below = [category.removesuffix("*") for category in categories if category.endswith("*")]
-    return or_(C.category.in_(whole), *(C.category.startswith(prefix, autoescape=True) for prefix in below))
+    return and_(C.cancelled.is_(False), C.gone.is_(False), counted(TITLES, of.categories))
 
 
 def of_receipts() -> ColumnElement[bool]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, and_, func, literal, or_, select
 
-from adapters.postgres.billing import TITLES, counted, in_month
+from adapters.postgres.billing import TITLES, in_month
+from adapters.postgres.categories import counted
 from adapters.postgres.closing_tables import ClosedTitleRow
 from adapters.postgres.receipts import RECEIPTS
 from adapters.postgres.tables import table_of
@@ -12,8 +13,8 @@ from adapters.postgres.titles import basis_date
 from ports.closings import TitleFacts, TitleThen
 from ports.erp import Side
 from ports.money import ZERO
-from ports.reconciliations import ClosingRecord, MonthOfTitles
-from ports.titles import BillingBasis
+from ports.reconciliations import ClosingRecord
+from ports.titles import BillingBasis, MonthOfTitles
 
 KEPT = table_of(ClosedTitleRow)
 T, R, K = TITLES.c, RECEIPTS.c, KEPT.c
@@ -42,7 +43,7 @@ def titles_now(of: MonthOfTitles) -> Subquery:
             *(T[name] for name in STATED),
             *(part.label(name) for name, part in zip(RECEIVED, parts, strict=True)),
             is_here.label("is_here"),
-            and_(T.cancelled.is_(False), T.gone.is_(False), counted(of.categories)).label("counts"),
+            and_(T.cancelled.is_(False), T.gone.is_(False), counted(TITLES, of.categories)).label("counts"),
         )
         .select_from(TITLES.outerjoin(received, theirs))
         .where(T.source == of.source)

@@ -20,7 +20,8 @@ from ports.clients import ClientRecord
 from ports.closings import AgreedThen, ClosingStore, TitleThen
 from ports.contracts import ContractRecord
 from ports.money import ZERO, Money
-from ports.reconciliations import ClosingRecord, Line, LineSnapshot, MonthOfTitles, PartyKey, Since, month_id
+from ports.reconciliations import ClosingRecord, Line, LineSnapshot, PartyKey, Since, month_id
+from ports.titles import MonthOfTitles
 from ports.tolerance_rules import ToleranceRuleRecord
 
 BATCH = 500

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
-from adapters.postgres.rows import RowMapper, count_rows
+from adapters.postgres.rows import RowMapper, among, count_rows
 from adapters.postgres.tables import ContractPriceRow, ContractRow, table_of
 from ports.calendar import Period
 from ports.contracts import ContractFilter, ContractPrice, ContractRecord, ContractStore
@@ -81,11 +81,15 @@ class PostgresContracts(ContractStore):
             raise Missing
         return contract
 
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, ContractRecord]:
+        query = SELECT.where(among(C.id, ids))
+        return {row.id: to_record(row) for row in await self._connection.execute(query)}
+
     async def of_clients(
-        self, client_ids: Sequence[UUID], in_force_on: date
+        self, client_ids: Collection[UUID], in_force_on: date | None = None
     ) -> Mapping[UUID, Sequence[ContractRecord]]:
-        asked = (C.client_id.in_(set(client_ids)), *in_force(in_force_on, in_force_on))
-        found = await self._connection.execute(SELECT.where(*asked))
+        live = in_force(in_force_on, in_force_on) if in_force_on else (C.deleted_at.is_(None),)
+        found = await self._connection.execute(SELECT.where(among(C.client_id, client_ids), *live))
         theirs: dict[UUID, list[ContractRecord]] = {}
         for row in found:
             theirs.setdefault(row.client_id, []).append(to_record(row))

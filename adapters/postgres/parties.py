@@ -11,7 +11,8 @@ from adapters.postgres.rows import among
 from adapters.postgres.sorted_rows import SortedRows
 from adapters.postgres.titles import PostgresTitles
 from ports.erp import Side
-from ports.reconciliations import Billing, MonthOfTitles, Party, PartyKey, PartyStore
+from ports.reconciliations import Billing, Party, PartyKey, PartyStore
+from ports.titles import MonthOfTitles
 
 CLIENTS, LINKS, CONTRACTS = clients.CLIENTS, clients.LINKS, contracts.CONTRACTS
 

@@ -6,13 +6,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Dialect, Label, Table, Text, delete, func, insert, select
+from sqlalchemy import ColumnElement, Dialect, Label, Table, Text, delete, exists, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator
 
 from adapters.postgres.erp_titles import ReceiptRow
 from adapters.postgres.tables import table_of
+from ports.calendar import Period
 from ports.erp import ErpSettlement, Receipt, Side
 
 RECEIPTS = table_of(ReceiptRow)
@@ -49,6 +50,13 @@ def receipts_of(titles: Table, side: Side) -> Label[Any]:
         .scalar_subquery()
         .label("receipts")
     )
+
+
+def received_in(month: Period, titles: Table, side: Side) -> ColumnElement[bool]:
+    """Titles of which something was received in the month."""
+    theirs = (C.source == titles.c.source, C.side == side, C.title_id == titles.c.external_id)
+    in_month = C.on.between(month.first_day, month.last_day)
+    return exists().where(*theirs, in_month).correlate(titles)
 
 
 async def keep_receipts(

@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from operator import itemgetter
@@ -23,17 +23,18 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.dml import ReturningInsert
 
+from adapters.postgres.categories import counted
 from adapters.postgres.erp_titles import PayableRow, ReceivableRow
 from adapters.postgres.keyset import Key, Keyset
-from adapters.postgres.receipts import keep_receipts, receipts_of
+from adapters.postgres.receipts import keep_receipts, receipts_of, received_in
 from adapters.postgres.rereads import REREADS
-from adapters.postgres.rows import RowMapper, count_rows
+from adapters.postgres.rows import RowMapper, among, count_rows
 from adapters.postgres.tables import table_of
 from ports.calendar import Period
 from ports.erp import Entity, ErpSettlement, ErpTitle, Side
 from ports.ids import new_id
 from ports.paging import Page, PageRequest
-from ports.titles import BillingBasis, Kept, TitleRecord, TitleStore
+from ports.titles import BillingBasis, Kept, MonthOfTitles, TitleRecord, TitleStore
 
 TABLES: Mapping[Side, Table] = {Side.RECEIVABLE: table_of(ReceivableRow), Side.PAYABLE: table_of(PayableRow)}
 ENTITIES = {Side.RECEIVABLE: Entity.RECEIVABLE, Side.PAYABLE: Entity.PAYABLE}
@@ -126,6 +127,21 @@ class PostgresTitles(TitleStore):
         row = (await self._connection.execute(query)).one_or_none()
         return None if row is None else self.to_record(row)
 
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, TitleRecord]:
+        query = self.select.where(among(self._table.c.id, ids))
+        return {row.id: self.to_record(row) for row in await self._connection.execute(query)}
+
+    async def around(self, of: MonthOfTitles, codes: Collection[str], months: int) -> Sequence[TitleRecord]:
+        c, day = self._table.c, basis_date(self._table, of.basis)
+        near: ColumnElement[bool] = day.between(
+            of.period.plus(-months).first_day, of.period.plus(months).last_day
+        )
+        if of.basis is BillingBasis.RECEIVED:
+            near = or_(near, received_in(of.period, self._table, self._side))
+        theirs = (c.source == of.source, among(c.client_code, codes), counted(self._table, of.categories))
+        query = self.select.where(*theirs, near)
+        return [self.to_record(row) for row in await self._connection.execute(query)]
+
     async def by_external_ids(self, ids: Sequence[str]) -> Mapping[str, TitleRecord]:
         query = self.select.where(self._table.c.external_id.in_(set(ids)))
         return {row.external_id: self.to_record(row) for row in await self._connection.execute(query)}
@@ -155,7 +171,11 @@ class PostgresTitles(TitleStore):
         self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis
     ) -> tuple[ColumnElement[bool], ...]:
         c = self._table.c
-        in_month = basis_date(self._table, basis).between(period.first_day, period.last_day)
+        in_month: ColumnElement[bool] = basis_date(self._table, basis).between(
+            period.first_day, period.last_day
+        )
+        if basis is BillingBasis.RECEIVED:
+            in_month = or_(in_month, received_in(period, self._table, self._side))
         return c.source == source, c.client_code.in_(codes), in_month
 
     def to_record(self, row: Row[Any]) -> TitleRecord:

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from core.contract import Contract
 from core.use_cases.divergent_since import runs_of
-from core.use_cases.months import Judged, Months
+from core.use_cases.explain_lines import causes_of
+from core.use_cases.months import Judged, Months, ReconciliationPolicy
 from ports.audit import Act
 from ports.calendar import Period, local_day
+from ports.causes import Cause, KeptCause
 from ports.clock import Clock
 from ports.errors import RefusalCode, refused
 from ports.identity import Identity
 from ports.ids import new_id
-from ports.reconciliations import ClosingRecord, LineSnapshot, Month
+from ports.reconciliations import ClosingRecord, LineSnapshot, Month, Since
 from ports.titles import BillingBasis
 from ports.work import Duty, OpenWork, Work
 
@@ -22,10 +24,13 @@ class ClosePeriod:
     Refused unless the month has ended and its data are fresh, and once it is closed, on whatever basis.
     """
 
-    def __init__(self, open_work: OpenWork, clock: Clock, months: Months) -> None:
+    def __init__(
+        self, open_work: OpenWork, clock: Clock, months: Months, policy: ReconciliationPolicy
+    ) -> None:
         self._open_work = open_work
         self._clock = clock
         self._months = months
+        self._policy = policy
 
     async def __call__(self, period: Period, basis: BillingBasis | None, *, by: Identity) -> Month:
         act, now = Act(by.subject, "closePeriod"), self._clock.now()
@@ -67,6 +72,23 @@ class ClosePeriod:
     async def _keep_lines(self, work: Work, closing: ClosingRecord, batch: Sequence[Judged]) -> None:
         lines = [line for _, line in batch]
         runs = await runs_of(work, self._months, lines)
-        snapshots = [LineSnapshot(run=runs.get(line.ref), causes=()) for line in lines]
-        kept = [replace(line, snapshot=told) for line, told in zip(lines, snapshots, strict=True)]
+        causes = await causes_of(work, lines, self._policy)
+        kept = [
+            replace(line, snapshot=_snapshot(runs.get(line.ref), causes.get(line.ref, ()))) for line in lines
+        ]
         await work.closings.keep(closing.id, kept)
+
+
+def _snapshot(run: Since | None, causes: Sequence[Cause]) -> LineSnapshot:
+    return LineSnapshot(
+        run=run,
+        causes=tuple(
+            KeptCause(
+                cause.kind,
+                cause.amount,
+                tuple(title.id for title in cause.titles),
+                cause.contract.id if cause.contract else None,
+            )
+            for cause in causes
+        ),
+    )

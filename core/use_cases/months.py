@@ -11,9 +11,9 @@ from core.reconciliation import Bench, reconcile
 from ports.calendar import Period, local_day
 from ports.clock import Clock
 from ports.erp import ErpGateway
-from ports.reconciliations import ClosingRecord, Line, Month, MonthOfTitles, Party, PartyKey
+from ports.reconciliations import ClosingRecord, Line, Month, Party, PartyKey
 from ports.sync_runs import SyncMode
-from ports.titles import BillingBasis
+from ports.titles import BillingBasis, MonthOfTitles
 from ports.work import Work
 
 

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import strawberry
 
 from graphql_api.context import Context, Info
@@ -6,11 +8,13 @@ from graphql_api.roles import FINANCE_TEAM
 from graphql_api.scalars import Money
 from graphql_api.types.client import Client
 from graphql_api.types.connection import Rows, connection
+from graphql_api.types.divergence_cause import DivergenceCause
 from graphql_api.types.node import Kind, Node, node_type
 from graphql_api.types.title import Title
 from graphql_api.types.tolerance_rule import ToleranceRule
 from ports import money
 from ports.calendar import Period
+from ports.causes import Cause
 from ports.reconciliations import DivergenceKind, Line, LineRef, PartyKey, Since, Verdict
 from ports.titles import BillingBasis, TitleRecord
 
@@ -57,6 +61,11 @@ class ReconciliationLine(Node):
     rule: ToleranceRule = plain("The rule that the line was judged by: the client's own, or the one for all.")
     verdict: Verdict = plain("How the line was judged.")
     kind: DivergenceKind | None = plain("What is wrong; null for OK and NOT_DUE.")
+
+    @resolved(list[DivergenceCause])
+    async def causes(self, info: Info, root: strawberry.Parent[Line]) -> Sequence[Cause]:
+        """Why billed is not expected: their amounts add up to divergence. Empty when divergence is 0."""
+        return await info.context.loaders.causes.load(root)
 
     @resolved(Period | None)
     async def since(self, info: Info, root: strawberry.Parent[Line]) -> Period | None:

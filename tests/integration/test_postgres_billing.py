@@ -8,9 +8,9 @@ import pytest
 
 from ports.calendar import Period
 from ports.erp import Entity, ErpIssue, IssueCode
-from ports.reconciliations import Billing, MonthOfTitles
+from ports.reconciliations import Billing
 from ports.sync_runs import SyncMode, SyncStatus
-from ports.titles import BillingBasis
+from ports.titles import BillingBasis, MonthOfTitles
 from ports.work import Duty, OpenWork
 from tests.integration.records import NOVEMBER, NOW, run, title
 

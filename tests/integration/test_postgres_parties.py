@@ -10,8 +10,8 @@ from ports.clients import ClientRecord, ErpLink
 from ports.contracts import ContractRecord
 from ports.erp import ErpSettlement, Receipt
 from ports.ids import new_id
-from ports.reconciliations import Billing, MonthOfTitles, Party, PartyKey
-from ports.titles import BillingBasis
+from ports.reconciliations import Billing, Party, PartyKey
+from ports.titles import BillingBasis, MonthOfTitles
 from ports.work import Duty, OpenWork
 from tests.integration.records import NOVEMBER, NOW, add_clients, client, contract, title
 
