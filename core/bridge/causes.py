@@ -41,7 +41,7 @@ def explain(
     """What adds up to billed less expected of one client in the month; nothing when they are equal.
 
     `contracts`: all live ones of the client. `titles`: all that count, cancelled and gone ones too, of
-    `WINDOW` months before and after.
+    `WINDOW` months before and after; by receipts also those that are due earlier or later and paid now.
     """
     ledger = Ledger(period, basis, contracts, titles)
     place(ledger)

@@ -85,7 +85,7 @@ def _bills(period: Period, basis: BillingBasis, titles: Iterable[TitleRecord]) -
             month = Period.of(day).months_after(period)
             dates = (title.due_on, title.issued_on, title.registered_on)
             named = {Period.of(other).months_after(period) for other in dates if other is not None}
-            yield Bill(title, day, month, frozenset(named & {month - 1, month + 1}))
+            yield Bill(title, title.amount, day, month, frozenset(named & {month - 1, month + 1}))
 
 
 def _is_dead(bill: Bill) -> bool:

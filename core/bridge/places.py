@@ -1,6 +1,6 @@
-"""Every title finds its place: what it covers, or what it is instead. One pass over all months.
+"""Every title finds its place: what it covers, or what it is instead. The first rule that applies has it.
 
-So two months never tell different stories of one title. The first rule that applies has it.
+Each rule goes over all months, whichever is explained, so that no two months tell a title differently.
 """
 
 from core.bridge.across_months import cover_across_months, cover_as_dated

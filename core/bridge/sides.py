@@ -20,6 +20,7 @@ class Bill:
     """A title in the month of its basis date."""
 
     title: TitleRecord
+    amount: Money
     day: date
     month: int
     next_door: frozenset[int]
@@ -33,10 +34,6 @@ class Bill:
     """What it is where it covers nothing."""
     related: ContractRecord | None = None
     """The contract that has ended, has not begun or is billed twice."""
-
-    @property
-    def amount(self) -> Money:
-        return self.title.amount
 
     @property
     def contract(self) -> ContractRecord | None:

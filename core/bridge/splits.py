@@ -9,6 +9,7 @@ from operator import itemgetter
 from core.bridge.ledger import Ledger
 from core.bridge.sides import Bill, Slot, cover_roughly
 from ports.causes import CauseKind
+from ports.contracts import Cadence
 from ports.money import ZERO, Money
 
 LONGEST = 12
@@ -45,10 +46,9 @@ def cover_by_running_parts(ledger: Ledger) -> None:
 
 def cover_by_monthly_parts(ledger: Ledger) -> None:
     """A longer cadence billed by the month, though not all of its months are billed."""
-    for slot in ledger.free():
-        months, monthly = slot.contract.record.cadence.value, slot.contract.mrr_in(slot.period)
-        bills = [bill for bill in ledger.left() if 0 <= bill.month - slot.month < months]
-        parts = [bill for bill in bills if bill.amount == monthly]
+    for slot in [slot for slot in ledger.free() if slot.contract.record.cadence is not Cadence.MONTHLY]:
+        end, monthly = slot.month + slot.contract.record.cadence.value, slot.contract.mrr_in(slot.period)
+        parts = [bill for bill in ledger.left() if slot.month <= bill.month < end and bill.amount == monthly]
         if _spread(parts):
             _split(parts, slot)
 

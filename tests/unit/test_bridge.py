@@ -324,6 +324,19 @@ def test_cancelled_and_issued_again_in_another_month() -> None:
     assert causes("2026-12", [a_deal()], titles) == ["BILLED_LATER +1000.00 A"]
 
 
+def test_a_cancelled_part_stands_for_one_part() -> None:
+    parts = [
+        billed("A", "2026-11-10", "1400.00", document_number="412"),
+        billed("B", "2026-12-10", "900.00", document_number="412"),
+        billed("C", "2027-01-10", "700.00", document_number="412"),
+    ]
+    dead = billed("X", "2026-11-30", "900.00", cancelled=True)
+    assert causes("2026-11", [a_quarter()], [*parts, dead]) == [
+        "CANCELLED -900.00 X",
+        "INSTALMENT_SPLIT -700.00 C",
+    ]
+
+
 def test_cancelled_comes_before_billed_by_days() -> None:
     titles = [billed("X", "2026-11-10", cancelled=True), billed("A", "2026-11-16", "500.00")]
     assert causes("2026-11", [a_contract(starts_on=date(2026, 11, 16))], titles) == ["CANCELLED -500.00 X"]
@@ -529,6 +542,9 @@ def test_pro_rata(terms: dict[str, Any], amount: str, told: list[str]) -> None:
     [
         pytest.param([a_deal()], [], ["NOT_BILLED -1000.00"], id="never billed"),
         pytest.param(
+            [a_deal()], [billed("A", "2026-11-10", "0.00")], ["NOT_BILLED -1000.00"], id="a title of nothing"
+        ),
+        pytest.param(
             [a_deal(), a_deal("2000.00")], [THE_NOVEMBER], ["NOT_BILLED -2000.00"], id="one of two billed"
         ),
         pytest.param(
@@ -620,6 +636,12 @@ def test_a_cause_names_its_contract() -> None:
     assert ("CONTRACT_ENDED +70.00 B", ended) in named(ended)
     small, large = a_deal("80.00"), a_deal("2000.00")
     assert named(deal, small, large)[1:] == [("NOT_BILLED -2000.00", large), ("RESIDUE -10.00 B", small)]
+
+
+def test_of_two_equal_contracts_it_is_always_the_same_that_is_not_billed() -> None:
+    one, other = a_deal(), a_deal()
+    (told,) = explain(NOVEMBER, BillingBasis.DUE_DATE, [one, other], [THE_NOVEMBER])
+    assert [told] == explain(NOVEMBER, BillingBasis.DUE_DATE, [other, one], [THE_NOVEMBER])
 
 
 @pytest.mark.parametrize("month", ["0001-01", "9999-12"])

@@ -127,7 +127,7 @@ def billed(period: Period, basis: BillingBasis, all_titles: Iterable[TitleRecord
     return sum((title.amount for title in dated if Period.of(getattr(title, name)) == period), ZERO)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(books(), st.sampled_from(BillingBasis))
 def test_the_causes_add_up_to_the_divergence(book: Book, basis: BillingBasis) -> None:
     causes = explain(NOVEMBER, basis, *book)
@@ -137,7 +137,7 @@ def test_the_causes_add_up_to_the_divergence(book: Book, basis: BillingBasis) ->
     assert all(cause.amount != ZERO for cause in causes)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(books(), st.sampled_from(BillingBasis))
 def test_each_kind_has_its_sign_and_its_basis(book: Book, basis: BillingBasis) -> None:
     for cause in explain(NOVEMBER, basis, *book):
@@ -146,7 +146,7 @@ def test_each_kind_has_its_sign_and_its_basis(book: Book, basis: BillingBasis) -
         assert cause.kind not in OF_RECEIPTS or basis is BillingBasis.RECEIVED
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(books(), st.sampled_from(BillingBasis), st.randoms(use_true_random=False))
 def test_the_order_of_the_input_does_not_matter(book: Book, basis: BillingBasis, random: Random) -> None:
     told = explain(NOVEMBER, basis, *book)
@@ -155,7 +155,7 @@ def test_the_order_of_the_input_does_not_matter(book: Book, basis: BillingBasis,
     assert explain(NOVEMBER, basis, *book) == told
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(books(), st.sampled_from(TITLE_BASES))
 def test_a_title_is_one_thing_in_a_month(book: Book, basis: BillingBasis) -> None:
     causes = explain(NOVEMBER, basis, *book)
@@ -168,7 +168,7 @@ def test_a_title_is_one_thing_in_a_month(book: Book, basis: BillingBasis) -> Non
     assert len(told) == len(set(told))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(contracts(days(0, 0), may_end=False), min_size=1, max_size=2),
     st.lists(titles(days(0, 7), may_die=False), max_size=10),

@@ -129,6 +129,11 @@ def test_what_november_lacks(titles: list[TitleRecord], told: list[str]) -> None
             id="the cash of an extra",
         ),
         pytest.param(
+            [billed("A", "2026-10-20", "10.00", receipts=(paid("2026-12-02", "10.00", discount="25.00"),))],
+            ["RESIDUE -15.00 A"],
+            id="less than nothing is no extra",
+        ),
+        pytest.param(
             [
                 billed("A", "2026-12-20", "1000.00", receipts=(paid("2026-12-02", "1000.00"),)),
                 billed("B", "2026-12-20", "1000.00", receipts=(paid("2026-12-03", "400.00"),)),
@@ -168,6 +173,20 @@ def test_billed_by_days_and_paid_late() -> None:
     begun = [a_contract(starts_on=date(2026, 11, 16))]
     titles = [billed("A", "2026-11-20", "500.00", receipts=(paid("2026-12-01", "500.00"),), settled=True)]
     assert received("2026-11", titles, begun) == ["BILLED_LATER -500.00 A", "PRO_RATA -500.00 A"]
+
+
+def test_the_last_month_billed_by_days_after_the_end_and_paid_late() -> None:
+    ended = [a_deal(ends_on=date(2026, 11, 15))]
+    titles = [billed("A", "2026-11-20", "500.00", receipts=(paid("2026-12-01", "500.00"),), settled=True)]
+    assert received("2026-12", titles, ended) == ["BILLED_LATER +500.00 A"]
+
+
+def test_two_titles_for_two_contracts_in_sum() -> None:
+    titles = [
+        billed("A", "2026-11-10", "400.00", receipts=(paid("2026-11-10", "400.00"),), settled=True),
+        billed("B", "2026-11-10", "1600.00"),
+    ]
+    assert received("2026-11", titles, [a_deal(), a_deal()]) == ["OPEN -1600.00 B"]
 
 
 def test_issued_again_in_december_and_open() -> None:
