@@ -72,8 +72,8 @@ def backwards(run: SyncRunRecord) -> bool:
 
 def pages_left(run: SyncRunRecord) -> list[int]:
     """The pages of this round that are not kept yet, in their order; before the first answer, the first."""
-    pages = range(1, max(run.total_pages, 1) + 1)
-    left = [number for number in pages if number not in run.pages_kept]
+    pages, kept = range(1, max(run.total_pages, 1) + 1), set(run.pages_kept)
+    left = [number for number in pages if number not in kept]
     return left[::-1] if backwards(run) else left
 
 

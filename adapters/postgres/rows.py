@@ -1,6 +1,6 @@
 """Rows and records hold the same fields under the same names; the column types do the translating."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from itertools import starmap
 from typing import Any, Generic, TypeVar
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Select,
     Table,
     TableValuedAlias,
+    any_,
     bindparam,
     column,
     func,
@@ -44,11 +45,34 @@ class RowMapper(Generic[R]):
         return None if row is None else self.to_record(row)
 
 
+class Batch:
+    """Rows of some of a table's columns, as a table to build statements on.
+
+    However many they are, they are one parameter a column: a statement is built once, for any number.
+    """
+
+    def __init__(self, table: Table, *names: str) -> None:
+        self._names = names
+        types = {name: table.c[name].type for name in names}
+        arrays = [bindparam(f"each_{name}", type_=ARRAY(type_)) for name, type_ in types.items()]
+        rows = func.unnest(*arrays).table_valued(*starmap(column, types.items()))
+        self.rows: TableValuedAlias = rows.render_derived()
+
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """The parameters of a statement for these rows."""
+        return {f"each_{name}": [row[name] for row in rows] for name in self._names}
+
+
 def unnested(table: Table, rows: Sequence[Mapping[str, Any]]) -> TableValuedAlias:
     """Rows of some of the table's columns, as a table. However many, they are one parameter a column."""
     types = {name: table.c[name].type for name in rows[0]}
     arrays = [bindparam(None, [row[name] for row in rows], ARRAY(type_)) for name, type_ in types.items()]
     return func.unnest(*arrays).table_valued(*starmap(column, types.items())).render_derived()
+
+
+def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
+    """Whether the column is one of the values. However many, they are one parameter."""
+    return column == any_(bindparam(None, list(values), ARRAY(column.type)))
 
 
 async def count_rows(connection: AsyncConnection, table: FromClause, *conditions: ColumnElement[bool]) -> int:

@@ -26,8 +26,7 @@ async def follow_clients(
         asked_at,
     )
     changes = matcher.match(fresh)
-    for client in changes.created.values():
-        await work.clients.add(client)
+    await work.clients.add(*changes.created.values())
     for client in changes.updated.values():
         await work.clients.save(client)
     await work.clients.mark_read(source, [theirs.code for theirs in fresh], asked_at)
