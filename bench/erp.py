@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from datetime import date, timedelta
 from decimal import Decimal
+from statistics import fmean
 
 import uvicorn
 from starlette.applications import Starlette
@@ -12,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
 
-from adapters.omie.demo.app import DemoOmie
+from adapters.omie.demo.app import DEMO_CREDENTIALS, DemoOmie
 from adapters.omie.demo.book import Book
 from adapters.omie.demo.documents import cnpj
-from adapters.omie.demo.police import Asked
+from adapters.omie.demo.police import Asked, Police, Refusal
 from adapters.omie.demo.records import DemoClient, DemoReceipt, DemoTitle
 
 FIRST_CLIENT, FIRST_TITLE = 7_410_250_001, 8_520_140_001
@@ -53,24 +54,41 @@ def a_book(clients: int, titles: int) -> Book:
     return book
 
 
-def main(port: str, window: str, latency: str, clients: str, titles: str) -> None:
-    demo = DemoOmie(a_book(int(clients), int(titles)), window_seconds=float(window))
-    demo.latency = float(latency)
-    answered = defaultdict[str, list[float]](list)
+class Stopwatch(Police):
+    """Notes from when to when each request was here."""
 
-    def note(asked: Asked) -> None:
-        answered[asked.method].append(time.monotonic())
+    def __init__(self, window: float) -> None:
+        super().__init__(DEMO_CREDENTIALS, window)
+        self._entered: dict[int, float] = {}
+        self._stays = defaultdict[str, list[tuple[float, float]]](list)
+
+    def enter(self, asked: Asked) -> Refusal | None:
+        self._entered[id(asked)] = time.monotonic()
+        return super().enter(asked)
+
+    def leave(self, asked: Asked, *, faulty: bool) -> None:
+        self._stays[asked.method].append((self._entered.pop(id(asked)), time.monotonic()))
+        super().leave(asked, faulty=faulty)
+
+    def pace(self) -> dict[str, dict[str, float]]:
+        """Of each method: the mean seconds of an answer, and those from the first answer to the last."""
+        return {
+            method: {
+                "answer": fmean(out - into for into, out in stays),
+                "seconds": stays[-1][1] - stays[0][1],
+            }
+            for method, stays in self._stays.items()
+        }
+
+
+def main(port: str, window: str, latency: str, clients: str, titles: str) -> None:
+    demo = DemoOmie(a_book(int(clients), int(titles)))
+    demo.police = stopwatch = Stopwatch(float(window))
+    demo.latency = float(latency)
 
     def tell(_request: Request) -> JSONResponse:
-        """Of each method: how many answers, and the seconds between the first and the last of them."""
-        return JSONResponse(
-            {
-                method: {"answers": len(times), "seconds": times[-1] - times[0]}
-                for method, times in answered.items()
-            }
-        )
+        return JSONResponse(stopwatch.pace())
 
-    demo.after_each = note
     app = Starlette(routes=[Route("/pace", tell), Mount("/", demo.app)])
     uvicorn.run(app, port=int(port), log_config=None, lifespan="off")
 

@@ -42,8 +42,9 @@ _RESERVE = """
     )
     SELECT coalesce(seconds, 0)::FLOAT8 FROM free
 """
+# Not waited for until it is on disk: what a crash forgets counts as in flight for a window.
 _ANSWERED = """
-    SELECT set_config('role', %(role)s, true);
+    SELECT set_config('role', %(role)s, true), set_config('synchronous_commit', 'off', true);
     UPDATE erp_requests SET answered_at = clock_timestamp() WHERE id = %(id)s RETURNING id
 """
 
