@@ -32,7 +32,7 @@ from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
 from core.use_cases.import_payments import ImportPayments
 from core.use_cases.keep_page import KeepPage
-from core.use_cases.reconcile_period import ReconciliationPolicy
+from core.use_cases.months import Months, ReconciliationPolicy
 from core.use_cases.reread_erp import RereadErp
 from core.use_cases.rescue_syncs import RescueSyncs
 from core.use_cases.run_sync import RunSync
@@ -40,9 +40,10 @@ from core.use_cases.seal_audit import SealAudit
 from core.use_cases.start_due_syncs import StartDueSyncs
 from core.use_cases.take_webhook import TakeWebhook
 from graphql_api.app import create_app
-from graphql_api.context import Context, UseCases
+from graphql_api.context import Context
 from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
+from graphql_api.use_cases import UseCases
 from graphql_api.webhooks import webhook_route
 from ports.audit import Act
 from ports.clock import Clock
@@ -118,6 +119,7 @@ class Assembly:
         if account := account_of(self.settings):
             reader = OmieWebhooks(account.credentials, account.source)
             self._container.register(WebhookReader, instance=reader)
+        self._container.register(Months)
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
         for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
@@ -141,7 +143,7 @@ class Assembly:
                 open_work=theirs,
                 run_watch=run_watch,
                 clock=clock,
-                loaders=Loaders(theirs, clock),
+                loaders=Loaders(theirs, clock, use_cases),
                 erp_account=erp_account,
                 open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
             )

@@ -10,7 +10,7 @@ from adapters.omie.credentials import OmieAccount, OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS
 from adapters.postgres.demo import DEMO
 from adapters.postgres.quota import PostgresQuota
-from core.use_cases.reconcile_period import ReconciliationPolicy
+from core.use_cases.months import ReconciliationPolicy
 from ports.schedules import SyncSchedules
 from settings import Settings
 

@@ -76,6 +76,11 @@ class Contract:
         self._refuse_if_deleted()
         self._change(now, deleted_at=now)
 
+    def is_in_force(self, period: Period) -> bool:
+        """Whether on some day of the month."""
+        ends = self.record.ends_on
+        return self.record.starts_on <= period.last_day and (ends is None or ends >= period.first_day)
+
     def mrr_in(self, period: Period) -> Money:
         """The monthly figure of that month, whether in force or not."""
         prices = self.record.prices
@@ -88,7 +93,7 @@ class Contract:
         if period.months_after(Period.of(self.record.starts_on)) % months:
             return ZERO
         if self.record.cadence is Cadence.MONTHLY and self.record.pro_rata:
-            return self._by_days(period)
+            return self.by_days_in(period)
         return self.mrr_in(period) * months
 
     def due_by(self, period: Period, grace: timedelta) -> date:
@@ -96,7 +101,8 @@ class Contract:
         due = period.day(self.record.billing_day or 31)
         return due + min(grace, date.max - due)
 
-    def _by_days(self, period: Period) -> Money:
+    def by_days_in(self, period: Period) -> Money:
+        """The monthly figure for the days in force, half up to the cent; also where it is billed whole."""
         first = max(self.record.starts_on, period.first_day)
         last = min(self.record.ends_on or period.last_day, period.last_day)
         share = self.mrr_in(period) * ((last - first).days + 1) / period.days

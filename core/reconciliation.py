@@ -1,120 +1,100 @@
-"""Contracted against billed, judged: pure, the same answer for the same figures in any order."""
+"""Contracted against billed, judged: pure, the same line for the same figures in any order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
+from core.cash import cash, shares
 from core.contract import Contract
 from core.tolerance import tolerance
-from ports.calendar import Period, local_day
+from ports.calendar import Period
 from ports.clients import ClientRecord
-from ports.contracts import ContractRecord
 from ports.money import ZERO, Money
-from ports.reconciliations import Billing, DivergenceKind, Line, Party, ToleranceRuleRecord, Verdict
-from ports.sync_runs import SyncRunRecord
-from ports.titles import BillingBasis
+from ports.reconciliations import Billing, DivergenceKind, Line, Month, Party, Verdict
+from ports.titles import TitleRecord
+from ports.tolerance_rules import ToleranceRuleRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
     """All that a line is judged by, apart from its own figures."""
 
-    period: Period
-    basis: BillingBasis
-    source: str | None
-    rule: ToleranceRuleRecord
-    fresh: bool
+    month: Month
+    overrides: Mapping[UUID, ToleranceRuleRecord]
     today: date
     grace: timedelta
 
-
-def is_fresh(
-    newest: SyncRunRecord | None,
-    whole: SyncRunRecord | None,
-    period: Period,
-    now: datetime,
-    *,
-    max_age: timedelta,
-    full_max_age: timedelta,
-) -> bool:
-    """Whether the newest successful run is young enough and, for a past month, began after its end.
-
-    It has to rest on a whole one that is not too old either.
-    """
-    if newest is None or whole is None:
-        return False
-    young = now - newest.started_at <= max_age and now - whole.started_at <= full_max_age
-    past = period.last_day < local_day(now)
-    after_its_end = local_day(newest.started_at) > period.last_day
-    return young and (after_its_end or not past)
+    def rule_for(self, client: ClientRecord | None) -> ToleranceRuleRecord:
+        return self.overrides.get(client.id, self.month.rule) if client else self.month.rule
 
 
-def parties(
-    source: str | None,
-    clients: Iterable[ClientRecord],
-    contracts: Iterable[ContractRecord],
-    billing: Iterable[Billing],
-) -> list[Party]:
-    """Both sides together: every client with a contract or titles, and every code unknown here."""
-    by_code = {billed.code: billed for billed in billing}
-    owned: dict[UUID, list[ContractRecord]] = {}
-    for contract in contracts:
-        owned.setdefault(contract.client_id, []).append(contract)
-    found = []
-    for client in clients:
-        codes = tuple(link.code for link in client.links if link.source == source)
-        theirs = tuple(by_code.pop(code) for code in codes if code in by_code)
-        ours = tuple(owned.get(client.id, ()))
-        if ours or theirs:
-            found.append(Party(client=client, codes=codes, contracts=ours, billing=theirs))
-    strangers = (Party(client=None, codes=(code,), billing=(billed,)) for code, billed in by_code.items())
-    return [*found, *strangers]
-
-
-def reconcile(bench: Bench, both_sides: Iterable[Party]) -> list[Line]:
-    """The judged lines, the greatest divergence first."""
-    lines = [_line(bench, party) for party in both_sides]
-    return sorted(lines, key=lambda line: (-abs(line.divergence), line.name, line.key))
-
-
-def _line(bench: Bench, party: Party) -> Line:
-    contracts = [Contract(record) for record in party.contracts]
-    expected = _sum(contract.expected_in(bench.period) for contract in contracts)
-    billed = _sum(billing.billed for billing in party.billing)
-    allowed = tolerance(bench.rule, expected)
-    verdict, kind = _judge(bench, party, contracts, billed - expected, allowed)
+def reconcile(bench: Bench, party: Party) -> Line:
+    month, contracts = bench.month, [Contract(record) for record in party.contracts]
+    expected, not_yet_due = _wanted(bench, contracts)
+    billed = _sum(map(_billed, party.billing))
+    withheld = _sum(_withheld(title, month.period) for title in party.withholding)
+    rule = bench.rule_for(party.client)
+    allowed = tolerance(rule, expected)
+    unfit = _unfit(month, party)
+    verdict = judge(billed - expected, withheld, not_yet_due, allowed) if not unfit else Verdict.NOT_EVALUATED
     return Line(
-        period=bench.period,
-        basis=bench.basis,
-        source=bench.source,
+        period=month.period,
+        basis=month.basis,
+        source=month.source,
         client=party.client,
         codes=party.codes,
-        mrr=_sum(contract.mrr_in(bench.period) for contract in contracts),
+        mrr=_sum(contract.mrr_in(month.period) for contract in contracts),
         expected=expected,
         billed=billed,
         divergence=billed - expected,
+        withheld=withheld,
+        not_yet_due=not_yet_due,
+        rule=rule,
         tolerance=allowed,
         verdict=verdict,
-        kind=kind,
+        kind=_kind(party, billed, expected) if verdict is Verdict.DIVERGENT else unfit,
     )
 
 
-def _judge(
-    bench: Bench, party: Party, contracts: Sequence[Contract], divergence: Money, allowed: Money
-) -> tuple[Verdict, DivergenceKind | None]:
-    """In the order of the public contract: first whether it can be judged at all."""
-    if unfit := _unfit(bench, party):
-        return Verdict.NOT_EVALUATED, unfit
-    if abs(divergence) <= allowed:
-        return Verdict.OK, None
-    if divergence < ZERO and -divergence <= _not_yet_due(bench, contracts) + allowed:
-        return Verdict.NOT_DUE, None
-    return Verdict.DIVERGENT, _kind(party, divergence)
+def judge(divergence: Money, withheld: Money, not_yet_due: Money, allowed: Money) -> Verdict:
+    """Of a line that can be judged at all, in the order of the public contract."""
+    leak = divergence + withheld
+    if abs(leak) <= allowed:
+        return Verdict.OK
+    if leak < ZERO and -leak <= not_yet_due + allowed:
+        return Verdict.NOT_DUE
+    return Verdict.DIVERGENT
 
 
-def _unfit(bench: Bench, party: Party) -> DivergenceKind | None:
-    if not bench.fresh:
+def judged_by(line: Line, rule: ToleranceRuleRecord) -> Verdict:
+    """What another rule says of the line."""
+    if line.verdict is Verdict.NOT_EVALUATED:
+        return line.verdict
+    return judge(line.divergence, line.withheld, line.not_yet_due, tolerance(rule, line.expected))
+
+
+def _wanted(bench: Bench, contracts: Sequence[Contract]) -> tuple[Money, Money]:
+    """What is expected, and the part of it that is not due yet."""
+    expected = early = ZERO
+    for contract in contracts:
+        amount = contract.expected_in(bench.month.period)
+        expected += amount
+        if bench.today <= contract.due_by(bench.month.period, bench.grace):
+            early += amount
+    return expected, early
+
+
+def _billed(billing: Billing) -> Money:
+    return cash(billing.amount, billing.discount, billing.interest, billing.fine)
+
+
+def _withheld(title: TitleRecord, period: Period) -> Money:
+    return _sum(share.withheld for share in shares(title) if Period.of(share.receipt.on) == period)
+
+
+def _unfit(month: Month, party: Party) -> DivergenceKind | None:
+    if not month.fresh:
         return DivergenceKind.STALE_DATA
     if not party.codes:
         return DivergenceKind.NOT_LINKED
@@ -123,20 +103,11 @@ def _unfit(bench: Bench, party: Party) -> DivergenceKind | None:
     return None
 
 
-def _not_yet_due(bench: Bench, contracts: Sequence[Contract]) -> Money:
-    return _sum(
-        contract.expected_in(bench.period)
-        for contract in contracts
-        if bench.today <= contract.due_by(bench.period, bench.grace)
-    )
-
-
-def _kind(party: Party, divergence: Money) -> DivergenceKind:
+def _kind(party: Party, billed: Money, expected: Money) -> DivergenceKind:
     if not party.contracts:
         return DivergenceKind.NO_CONTRACT
-    if divergence > ZERO:
+    if billed > expected:
         return DivergenceKind.OVER_BILLED
-    billed = _sum(billing.billed for billing in party.billing)
     return DivergenceKind.UNDER_BILLED if billed else DivergenceKind.NOT_BILLED
 
 

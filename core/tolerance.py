@@ -4,7 +4,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from ports.errors import Fault, RefusalCode, Refused
 from ports.money import CENT, ZERO, Money, fits
-from ports.reconciliations import ToleranceRuleRecord
+from ports.tolerance_rules import ToleranceRuleRecord
 
 
 def tolerance(rule: ToleranceRuleRecord, expected: Money) -> Money:

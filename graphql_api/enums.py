@@ -121,11 +121,13 @@ _describe(
 )
 _describe(
     BillingBasis,
-    "Which date puts a title in a period. Billed is the sum of the titles' gross amount (valor_documento).",
+    "Which date puts money in a period. On the title bases billed is the sum of the titles' gross amount "
+    "(valor_documento); on RECEIVED it is cash.",
     {
         "DUE_DATE": "The due date (data_vencimento).",
         "ISSUE_DATE": "The issue date (data_emissao).",
         "REGISTRATION_DATE": "The registration date (data_registro).",
+        "RECEIVED": "Each receipt in its own month: amount - discount + interest + fine.",
     },
 )
 _describe(

@@ -1,15 +1,21 @@
 """Look-ups gathered over one request, so that a list of a hundred costs one query, not a hundred."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import TypeVar
+from operator import attrgetter
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
 
+from core.line_pages import LinePage
+from core.month_totals import MonthTotals
+from core.use_cases.divergent_since import Since
+from graphql_api.use_cases import UseCases
 from ports.calendar import local_day
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.contracts import ContractRecord
+from ports.reconciliations import Line, LineRef, Month
 from ports.titles import TitleRecord
 from ports.work import OpenWork, Work
 
@@ -17,10 +23,15 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+Surveyed: TypeAlias = tuple[Month, LinePage | None]
+"""A month, and a page of its lines that is to be filled."""
+
+
 class Loaders:
-    def __init__(self, open_work: OpenWork, clock: Clock) -> None:
+    def __init__(self, open_work: OpenWork, clock: Clock, use_cases: UseCases) -> None:
         self._open_work = open_work
         self._clock = clock
+        self._use_cases = use_cases
         self.renew()
 
     def renew(self) -> None:
@@ -31,6 +42,30 @@ class Loaders:
         self.contracts_in_force: DataLoader[UUID, Sequence[ContractRecord] | None] = self._loader(
             self._contracts_in_force
         )
+
+        self.survey: DataLoader[Surveyed, MonthTotals] = DataLoader(load_fn=self._survey)
+        self.lines: DataLoader[LineRef, Line | None] = DataLoader(load_fn=self._lines)
+        self.divergent_since: DataLoader[Line, Since | None] = DataLoader(
+            load_fn=self._divergent_since, cache_key_fn=attrgetter("ref")
+        )
+
+    async def _survey(self, wanted: list[Surveyed]) -> list[MonthTotals]:
+        """One pass over each month, whatever is asked of it."""
+        totals = {
+            month: await self._use_cases.survey_month(
+                month, [page for asked, page in wanted if asked == month and page is not None]
+            )
+            for month in {asked: None for asked, _ in wanted}
+        }
+        return [totals[month] for month, _ in wanted]
+
+    async def _lines(self, refs: list[LineRef]) -> list[Line | None]:
+        found = await self._use_cases.find_lines(refs)
+        return [found.get(ref) for ref in refs]
+
+    async def _divergent_since(self, lines: list[Line]) -> list[Since | None]:
+        found = await self._use_cases.divergent_since(lines)
+        return [found.get(line.ref) for line in lines]
 
     def _loader(self, find: Callable[[Work, list[K]], Awaitable[Mapping[K, V]]]) -> DataLoader[K, V | None]:
         async def load(keys: list[K]) -> list[V | None]:

@@ -53,6 +53,11 @@ class Period:
         """That day of the month, or the last one when the month is shorter."""
         return date(self.year, self.month, min(number, self.days))
 
+    def plus(self, months: int) -> "Period":
+        """The month so many months later, or earlier."""
+        years, month = divmod(self.year * 12 + self.month - 1 + months, 12)
+        return Period(years, month + 1)
+
     def months_after(self, earlier: "Period") -> int:
         return (self.year - earlier.year) * 12 + self.month - earlier.month
 

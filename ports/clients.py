@@ -64,7 +64,7 @@ class ClientStore(Protocol):
         ...
 
     async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
-        """Move this client's contracts to the other one and forget it; from now on its id finds that one."""
+        """Move this client's contracts and rules to the other one and forget it: its id finds that one."""
         ...
 
     async def for_update(self, client_id: UUID, path: str = "id") -> ClientRecord:

@@ -77,10 +77,6 @@ class ContractStore(Protocol):
         self, client_ids: Sequence[UUID], in_force_on: date
     ) -> Mapping[UUID, Sequence[ContractRecord]]: ...
 
-    async def in_force(self, period: Period) -> Sequence[ContractRecord]:
-        """Every live contract that is in force on some day of the month."""
-        ...
-
     async def page(self, where: ContractFilter, page: PageRequest) -> Page[ContractRecord]:
         """Newest start first."""
         ...

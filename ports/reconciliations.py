@@ -1,19 +1,18 @@
 """Contracted against billed: the words of the answer, and the figures it is judged from."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from enum import Enum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ports.calendar import Period
 from ports.clients import ClientRecord
 from ports.contracts import ContractRecord
 from ports.money import ZERO, Money
-from ports.paging import Page, PageRequest
-from ports.titles import BillingBasis
+from ports.titles import BillingBasis, TitleRecord
+from ports.tolerance_rules import ToleranceRuleRecord
 
 
 class Verdict(Enum):
@@ -34,35 +33,66 @@ class DivergenceKind(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToleranceRuleRecord:
-    """A divergence is an alert when it is greater than the larger of percent and minimum."""
-
-    id: UUID
-    version: int
-    percent: Decimal
-    minimum: Money
-    valid_from: datetime
-    set_by: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Billing:
-    """What the mirror holds for one client code in one month."""
+    """What the mirror holds for one client code in one month: titles added up, or receipts, part by part."""
 
     code: str
-    billed: Money = ZERO
+    amount: Money = ZERO
+    discount: Money = ZERO
+    interest: Money = ZERO
+    fine: Money = ZERO
     incomplete: int = 0
     """Titles set aside by the sync, or without the date that the basis needs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Party:
-    """One line's both sides: a client (or a code unknown here), its contracts, its billing."""
+    """One line's both sides: a client (or a code unknown here), its contracts in force, its billing."""
 
     client: ClientRecord | None
     codes: tuple[str, ...]
     contracts: tuple[ContractRecord, ...] = ()
     billing: tuple[Billing, ...] = ()
+    withholding: tuple[TitleRecord, ...] = ()
+    """On RECEIVED: the titles with withheld taxes of which something was received in the month."""
+
+
+class PartyKey(NamedTuple):
+    """Names a line within its month and basis: a client, or else a code that is nobody's here."""
+
+    client_id: UUID | None
+    code: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.client_id) if self.client_id else f"code-{self.code}"
+
+    @classmethod
+    def parse(cls, text: str) -> "PartyKey":
+        """What `str` gave; anything else is a `ValueError`."""
+        if text.startswith("code-"):
+            return cls(None, text.removeprefix("code-"))
+        return cls(UUID(text))
+
+
+class LineRef(NamedTuple):
+    """Names a line among all."""
+
+    period: Period
+    basis: BillingBasis
+    key: PartyKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """One month on one basis, and what its lines are judged by."""
+
+    period: Period
+    basis: BillingBasis
+    source: str | None
+    rule: ToleranceRuleRecord
+    evaluated_at: datetime
+    data_as_of: datetime | None
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +108,11 @@ class Line:
     expected: Money
     billed: Money
     divergence: Money
+    withheld: Money
+    """On RECEIVED: taxes that the payers kept back, which are no leak."""
+    not_yet_due: Money
+    """The part of expected that may still come."""
+    rule: ToleranceRuleRecord
     tolerance: Money
     verdict: Verdict
     kind: DivergenceKind | None
@@ -92,46 +127,30 @@ class Line:
         return self.client.name if self.client else str(self.omie_codigo)
 
     @property
-    def key(self) -> str:
-        """Names the party within its month and basis."""
-        return str(self.client.id) if self.client else f"code-{self.omie_codigo}"
+    def key(self) -> PartyKey:
+        return PartyKey(self.client.id) if self.client else PartyKey(None, self.omie_codigo)
+
+    @property
+    def ref(self) -> LineRef:
+        return LineRef(self.period, self.basis, self.key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReconciliationResult:
+class MonthOfTitles(NamedTuple):
+    """Which titles a month is made of."""
+
+    source: str | None
     period: Period
     basis: BillingBasis
-    source: str | None
-    rule: ToleranceRuleRecord
-    evaluated_at: datetime
-    data_as_of: datetime | None
-    fresh: bool
-    lines: Sequence[Line]
+    categories: Sequence[str]
+    """ERP category codes that count, `1.01.*` allowed; empty = all."""
 
 
-class ToleranceRuleStore(Protocol):
-    async def add(self, percent: Decimal, minimum: Money, at: datetime, by: str) -> ToleranceRuleRecord:
-        """A new rule, with the next version."""
-        ...
+class PartyStore(Protocol):
+    def each(
+        self, of: MonthOfTitles, only: Sequence[PartyKey] | None = None
+    ) -> AsyncGenerator[Sequence[Party], None]:
+        """Everybody with a contract in force or with titles in the month, in batches; few in memory at once.
 
-    async def add_first(self, percent: Decimal, minimum: Money, at: datetime, by: str) -> None:
-        """Version 1, unless there is a rule already."""
-        ...
-
-    async def newest(self) -> ToleranceRuleRecord: ...
-
-    async def get(self, rule_id: UUID) -> ToleranceRuleRecord | None: ...
-
-    async def page(self, page: PageRequest) -> Page[ToleranceRuleRecord]:
-        """Newest first."""
-        ...
-
-    async def count(self) -> int: ...
-
-
-class BillingStore(Protocol):
-    async def of_month(
-        self, source: str, period: Period, basis: BillingBasis, categories: Sequence[str]
-    ) -> Sequence[Billing]:
-        """Per client code, cancelled titles out, only the categories that count (empty = all)."""
+        only: no more than these.
+        """
         ...

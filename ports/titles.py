@@ -14,11 +14,12 @@ from ports.paging import Page, PageRequest
 
 
 class BillingBasis(Enum):
-    """Which date puts a title in a month."""
+    """Which date puts money in a month. RECEIVED: each receipt in its own, as cash."""
 
     DUE_DATE = "DUE_DATE"
     ISSUE_DATE = "ISSUE_DATE"
     REGISTRATION_DATE = "REGISTRATION_DATE"
+    RECEIVED = "RECEIVED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

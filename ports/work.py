@@ -11,12 +11,13 @@ from ports.idempotency import IdempotencyStore
 from ports.imports import PaymentImports
 from ports.jobs import JobQueue
 from ports.payments import PaymentStore
-from ports.reconciliations import BillingStore, ToleranceRuleStore
+from ports.reconciliations import PartyStore
 from ports.registers import RegisterStore
 from ports.rereads import RereadStore
 from ports.schedules import TickStore
 from ports.sync_runs import SyncRunStore
 from ports.titles import TitleStore
+from ports.tolerance_rules import ToleranceRuleStore
 from ports.webhooks import WebhookStore
 
 
@@ -33,7 +34,7 @@ class Work(Protocol):
     rereads: RereadStore
     webhooks: WebhookStore
     ticks: TickStore
-    billing: BillingStore
+    parties: PartyStore
     rules: ToleranceRuleStore
     runs: SyncRunStore
     keys: IdempotencyStore
@@ -58,8 +59,9 @@ class OpenWork(Protocol):
     """Begins a unit of work: `async with open_work(act) as work`.
 
     What changes in it is written to the audit trail under the act; a work that only reads needs none.
+    still: whatever others do meanwhile, all that it reads is of one moment.
     """
 
     def __call__(
-        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS
+        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS, still: bool = False
     ) -> AbstractAsyncContextManager[Work]: ...

@@ -11,14 +11,15 @@ from core.reconciliation import Bench
 from ports.calendar import Period
 from ports.clients import ClientRecord, ErpLink
 from ports.contracts import Cadence, ContractPrice, ContractRecord
-from ports.erp import ErpClient, ErpTitle
+from ports.erp import ErpClient, ErpTitle, Receipt
 from ports.errors import Fault, Refused
 from ports.identity import Identity, Role
 from ports.ids import OURS, new_id
 from ports.payments import PARTIES, Entidade, PaymentRecord
-from ports.reconciliations import Billing, Line, ToleranceRuleRecord, Verdict
+from ports.reconciliations import Billing, Line, Month, Verdict
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
 from ports.titles import BillingBasis, TitleRecord
+from ports.tolerance_rules import ToleranceRuleRecord
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -152,6 +153,13 @@ def _title() -> dict[str, Any]:
     }
 
 
+def a_receipt(amount: str, **changes: Any) -> Receipt:
+    """A receipt without discount, interest or fine."""
+    nothing = dict.fromkeys(("discount", "interest", "fine"), money("0.00"))
+    kept = {"external_id": "5001", "on": date(2026, 11, 10), "amount": money(amount), **nothing}
+    return Receipt(**{**kept, **changes})
+
+
 def a_run(**changes: Any) -> SyncRunRecord:
     """A run that has just begun."""
     kept = {
@@ -179,31 +187,40 @@ def a_rule(percent: str = "5.00", minimum: str = "50.00", **changes: Any) -> Tol
 
 
 def a_billing(code: str = "7001", billed: str = "0.00", incomplete: int = 0) -> Billing:
-    return Billing(code=code, billed=money(billed), incomplete=incomplete)
+    return Billing(code=code, amount=money(billed), incomplete=incomplete)
 
 
-def a_bench(**changes: Any) -> Bench:
-    """November on fresh data, well after everything of it is due; 5 %, at least 50.00."""
-    settled = {
+def a_month(**changes: Any) -> Month:
+    """November on fresh data; 5 %, at least 50.00."""
+    kept = {
         "period": NOVEMBER,
         "basis": BillingBasis.DUE_DATE,
         "source": ERP,
         "rule": a_rule(),
+        "evaluated_at": LATER,
+        "data_as_of": NOW,
         "fresh": True,
-        "today": date(2027, 1, 15),
-        "grace": timedelta(days=3),
     }
-    return Bench(**{**settled, **changes})
+    return Month(**{**kept, **changes})
+
+
+def a_bench(**changes: Any) -> Bench:
+    """Well after everything of the month is due; what else is said is said of the month."""
+    settled = {"overrides": {}, "today": date(2027, 1, 15), "grace": timedelta(days=3)}
+    own = {name: changes.pop(name) for name in settled if name in changes}
+    return Bench(month=a_month(**changes), **{**settled, **own})
 
 
 def a_line(**changes: Any) -> Line:
-    figures = dict.fromkeys(("mrr", "expected", "billed", "divergence", "tolerance"), money("0.00"))
+    names = ("mrr", "expected", "billed", "divergence", "withheld", "not_yet_due", "tolerance")
+    figures = dict.fromkeys(names, money("0.00"))
     judged = {
         "period": NOVEMBER,
         "basis": BillingBasis.DUE_DATE,
         "source": ERP,
         "client": None,
         "codes": ("7001",),
+        "rule": a_rule(),
         "verdict": Verdict.OK,
         "kind": None,
     }

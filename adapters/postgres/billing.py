@@ -1,67 +1,141 @@
-from collections.abc import Sequence
+"""A month's billing added up in SQL: one row per client code, however many titles."""
+
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from adapters.postgres.erp_tables import SyncIssueRow
-from adapters.postgres.sync_runs import newest_success_id
+from adapters.postgres.receipts import RECEIPTS
+from adapters.postgres.rows import among
+from adapters.postgres.sync_runs import RUNS, newest_success_id
 from adapters.postgres.tables import table_of
 from adapters.postgres.titles import TABLES, basis_date
-from ports.calendar import Period
 from ports.erp import Entity, Side
 from ports.money import ZERO
-from ports.reconciliations import Billing, BillingStore
+from ports.reconciliations import MonthOfTitles
+from ports.sync_runs import SyncMode
 from ports.titles import BillingBasis
 
 TITLES = TABLES[Side.RECEIVABLE]
-C = TITLES.c
+C, R = TITLES.c, RECEIPTS.c
 ISSUES = table_of(SyncIssueRow)
+PARTS = ("amount", "discount", "interest", "fine", "incomplete")
 
 
-class PostgresBilling(BillingStore):
-    """The month added up in SQL: one row per client code, however many titles."""
-
-    def __init__(self, connection: AsyncConnection) -> None:
-        self._connection = connection
-
-    async def of_month(
-        self, source: str, period: Period, basis: BillingBasis, categories: Sequence[str]
-    ) -> Sequence[Billing]:
-        day = basis_date(TITLES, basis)
-        counts = and_(C.cancelled.is_(False), C.gone.is_(False), _counted(categories))
-        query = (
-            select(
-                C.client_code.label("code"),
-                func.coalesce(func.sum(C.amount).filter(counts, day.is_not(None)), ZERO).label("billed"),
-                func.count().filter(counts, day.is_(None)).label("incomplete"),
-            )
-            .where(C.source == source, or_(day.between(period.first_day, period.last_day), day.is_(None)))
-            .group_by(C.client_code)
-            .having(func.bool_or(counts))
-        )
-        billed = {row.code: Billing(**row._asdict()) for row in await self._connection.execute(query)}
-        for row in await self._connection.execute(_set_aside(source)):
-            known = billed.get(row.code, Billing(code=row.code))
-            incomplete = known.incomplete + row.incomplete
-            billed[row.code] = Billing(code=row.code, billed=known.billed, incomplete=incomplete)
-        return list(billed.values())
+def billing_of(of: MonthOfTitles, codes: Collection[str] | None = None) -> Subquery:
+    """`code` and the parts of its `Billing`. codes: of no others."""
+    sources = _receipts if of.basis is BillingBasis.RECEIVED else _titles
+    parts = union_all(*sources(of, codes), _set_aside(of, codes)).subquery()
+    sums = (func.sum(parts.c[name]).label(name) for name in PARTS)
+    return select(parts.c.code, *sums).group_by(parts.c.code).subquery()
 
 
-def _set_aside(source: str) -> Select[Any]:
-    """Titles that the newest successful run could not keep, by client code."""
-    code, entity = ISSUES.c.client_code, ISSUES.c.entity
-    return (
-        select(code.label("code"), func.count().label("incomplete"))
-        .where(ISSUES.c.run_id == newest_success_id(source), entity == Entity.RECEIVABLE, code.is_not(None))
-        .group_by(code)
+def withholding_of(of: MonthOfTitles, codes: Collection[str] | None, titles: Select[Any]) -> Select[Any]:
+    """On RECEIVED: the titles with withheld taxes of which something was received in the month."""
+    received = exists().where(of_receipts(), in_month(R.on, of)).correlate(TITLES)
+    asked = literal(of.basis is BillingBasis.RECEIVED)
+    return titles.where(
+        asked, C.source == of.source, C.withheld > 0, counts(of), received, among(C.client_code, codes)
     )
 
 
-def _counted(categories: Sequence[str]) -> ColumnElement[bool]:
+def counts(of: MonthOfTitles) -> ColumnElement[bool]:
+    """Cancelled and gone titles are out, and those of categories that do not count."""
+    return and_(C.cancelled.is_(False), C.gone.is_(False), counted(of.categories))
+
+
+def counted(categories: Sequence[str]) -> ColumnElement[bool]:
     """`1.01.01` counts itself, `1.01.*` everything below it; no list counts all."""
     if not categories:
         return true()
     whole = [category for category in categories if not category.endswith("*")]
     below = [category.removesuffix("*") for category in categories if category.endswith("*")]
     return or_(C.category.in_(whole), *(C.category.startswith(prefix, autoescape=True) for prefix in below))
+
+
+def of_receipts() -> ColumnElement[bool]:
+    """Joins receipts to their titles."""
+    return and_(R.source == C.source, R.side == Side.RECEIVABLE, R.title_id == C.external_id)
+
+
+def in_month(column: ColumnElement[Any], of: MonthOfTitles) -> ColumnElement[bool]:
+    return column.between(of.period.first_day, of.period.last_day)
+
+
+def _titles(of: MonthOfTitles, codes: Collection[str] | None) -> Iterator[Select[Any]]:
+    day, counted_here = basis_date(TITLES, of.basis), counts(of)
+    yield (
+        select(
+            C.client_code.label("code"),
+            func.coalesce(func.sum(C.amount).filter(counted_here, day.is_not(None)), ZERO).label("amount"),
+            *(literal(ZERO).label(name) for name in PARTS[1:4]),
+            func.count().filter(counted_here, day.is_(None)).label("incomplete"),
+        )
+        .where(C.source == of.source, or_(in_month(day, of), day.is_(None)), among(C.client_code, codes))
+        .group_by(C.client_code)
+        .having(func.bool_or(counted_here))
+    )
+
+
+def _receipts(of: MonthOfTitles, codes: Collection[str] | None) -> Iterator[Select[Any]]:
+    theirs = (counts(of), among(C.client_code, codes))
+    yield (
+        select(
+            C.client_code.label("code"),
+            *(func.sum(R[name]).label(name) for name in PARTS[:4]),
+            literal(0).label("incomplete"),
+        )
+        .select_from(RECEIPTS.join(TITLES, of_receipts()))
+        .where(R.source == of.source, in_month(R.on, of), *theirs)
+        .group_by(C.client_code)
+    )
+    # Settled, and nobody knows when.
+    settled = or_(C.settled, func.coalesce(C.cleared, ZERO) != ZERO)
+    yield (
+        select(
+            C.client_code,
+            *(literal(ZERO).label(name) for name in PARTS[:4]),
+            func.count().label("incomplete"),
+        )
+        .where(C.source == of.source, settled, ~exists().where(of_receipts()).correlate(TITLES), *theirs)
+        .group_by(C.client_code)
+    )
+
+
+def _set_aside(of: MonthOfTitles, codes: Collection[str] | None) -> Select[Any]:
+    """Titles that no run could keep since the newest whole one, that one included."""
+    issue, whole = ISSUES.c, RUNS.alias()
+    since = select(whole.c.started_at).where(whole.c.id == newest_success_id(str(of.source), SyncMode.FULL))
+    kept_later = exists().where(
+        C.source == of.source, C.external_id == issue.external_id, C.synced_at >= RUNS.c.started_at
+    )
+    return (
+        select(
+            issue.client_code,
+            *(literal(ZERO).label(name) for name in PARTS[:4]),
+            func.count(issue.external_id.distinct()).label("incomplete"),
+        )
+        .select_from(ISSUES.join(RUNS, RUNS.c.id == issue.run_id))
+        .where(
+            RUNS.c.source == of.source,
+            RUNS.c.started_at >= since.scalar_subquery(),
+            issue.entity == Entity.RECEIVABLE,
+            issue.client_code.is_not(None),
+            among(issue.client_code, codes),
+            ~kept_later,
+        )
+        .group_by(issue.client_code)
+    )

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.postgres.erp_tables import ToleranceRuleRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, among, count_rows, unnested
 from adapters.postgres.search import matches
@@ -28,7 +29,7 @@ from ports.clients import ClientFilter, ClientRecord, ClientStore, ErpLink
 from ports.errors import Missing
 from ports.paging import Page, PageRequest
 
-CLIENTS, LINKS = table_of(ClientRow), table_of(ClientLinkRow)
+CLIENTS, LINKS, RULES = table_of(ClientRow), table_of(ClientLinkRow), table_of(ToleranceRuleRow)
 MERGES, CONTRACTS = table_of(ClientMergeRow), table_of(ContractRow)
 C, L, M = CLIENTS.c, LINKS.c, MERGES.c
 ROWS = RowMapper(ClientRecord, CLIENTS, aside=("links",))
@@ -76,6 +77,8 @@ class PostgresClients(ClientStore):
         theirs = CONTRACTS.c.client_id == one.id
         moved = {"client_id": into, "version": CONTRACTS.c.version + 1, "updated_at": now}
         await self._connection.execute(update(CONTRACTS).where(theirs).values(moved))
+        rules = update(RULES).where(RULES.c.client_id == one.id)
+        await self._connection.execute(rules.values(client_id=into))
         await self._connection.execute(delete(CLIENTS).where(C.id == one.id))
         await self._connection.execute(insert(MERGES).values(merged_id=one.id, client_id=into))
 
@@ -110,12 +113,12 @@ class PostgresClients(ClientStore):
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
         wanted = set(ids)
         found = await self._connection.execute(SELECT.where(among(C.id, wanted)))
-        known = {row.id: _to_record(row) for row in found}
+        known = {row.id: to_record(row) for row in found}
         if wanted <= known.keys():
             return known
         merged = SELECT.add_columns(M.merged_id).join(MERGES, M.client_id == C.id)
         found = await self._connection.execute(merged.where(among(M.merged_id, wanted)))
-        return known | {row.merged_id: _to_record(row) for row in found}
+        return known | {row.merged_id: to_record(row) for row in found}
 
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
         return await self._linked(L.source == source, among(L.code, set(codes)))
@@ -126,15 +129,15 @@ class PostgresClients(ClientStore):
     async def _linked(self, *conditions: ColumnElement[bool]) -> Mapping[str, ClientRecord]:
         query = SELECT.add_columns(L.code.label("link_code")).join(LINKS, L.client_id == C.id)
         found = await self._connection.execute(query.where(*conditions))
-        return {row.link_code: _to_record(row) for row in found}
+        return {row.link_code: to_record(row) for row in found}
 
     async def by_documents(self, documents: Sequence[str]) -> Mapping[str, ClientRecord]:
         found = await self._connection.execute(SELECT.where(among(C.document, set(documents))))
-        return {row.document: _to_record(row) for row in found}
+        return {row.document: to_record(row) for row in found}
 
     async def page(self, where: ClientFilter, page: PageRequest) -> Page[ClientRecord]:
         query = SELECT.where(*_conditions(where))
-        return await BY_NAME.page(self._connection, query, page, _to_record)
+        return await BY_NAME.page(self._connection, query, page, to_record)
 
     async def count(self, where: ClientFilter) -> int:
         return await count_rows(self._connection, CLIENTS, *_conditions(where))
@@ -151,7 +154,7 @@ def _links(client: ClientRecord) -> list[dict[str, Any]]:
     ]
 
 
-def _to_record(row: Row[Any]) -> ClientRecord:
+def to_record(row: Row[Any]) -> ClientRecord:
     return ROWS.to_record(row, links=tuple(ErpLink(*link) for link in row.link_pairs))
 
 

@@ -72,7 +72,7 @@ class PostgresContracts(ContractStore):
 
     async def get(self, contract_id: UUID) -> ContractRecord | None:
         row = (await self._connection.execute(SELECT.where(C.id == contract_id))).one_or_none()
-        return row and _to_record(row)
+        return row and to_record(row)
 
     async def for_update(self, contract_id: UUID) -> ContractRecord:
         # First the lock, then the look: what a subquery saw before the wait would be old.
@@ -84,31 +84,27 @@ class PostgresContracts(ContractStore):
     async def of_clients(
         self, client_ids: Sequence[UUID], in_force_on: date
     ) -> Mapping[UUID, Sequence[ContractRecord]]:
-        in_force = _in_force(in_force_on, in_force_on)
-        found = await self._connection.execute(SELECT.where(C.client_id.in_(set(client_ids)), *in_force))
+        asked = (C.client_id.in_(set(client_ids)), *in_force(in_force_on, in_force_on))
+        found = await self._connection.execute(SELECT.where(*asked))
         theirs: dict[UUID, list[ContractRecord]] = {}
         for row in found:
-            theirs.setdefault(row.client_id, []).append(_to_record(row))
+            theirs.setdefault(row.client_id, []).append(to_record(row))
         return theirs
-
-    async def in_force(self, period: Period) -> Sequence[ContractRecord]:
-        query = SELECT.where(*_in_force(period.first_day, period.last_day))
-        return [_to_record(row) for row in await self._connection.execute(query)]
 
     async def page(self, where: ContractFilter, page: PageRequest) -> Page[ContractRecord]:
         query = SELECT.where(*_conditions(where))
-        return await NEWEST.page(self._connection, query, page, _to_record)
+        return await NEWEST.page(self._connection, query, page, to_record)
 
     async def count(self, where: ContractFilter) -> int:
         return await count_rows(self._connection, CONTRACTS, *_conditions(where))
 
 
-def _to_record(row: Row[Any]) -> ContractRecord:
+def to_record(row: Row[Any]) -> ContractRecord:
     prices = tuple(ContractPrice(Money(mrr), Period.parse(since)) for since, mrr in row.price_pairs)
     return ROWS.to_record(row, prices=prices)
 
 
-def _in_force(first: date, last: date) -> Iterator[ColumnElement[bool]]:
+def in_force(first: date, last: date) -> Iterator[ColumnElement[bool]]:
     """Live, and in force on some day from first to last."""
     yield C.deleted_at.is_(None)
     yield C.starts_on <= last
@@ -122,6 +118,6 @@ def _conditions(where: ContractFilter) -> Iterator[ColumnElement[bool]]:
     if where.external_id is not None:
         yield C.external_id.in_(where.external_id)
     if where.in_force_on is not None:
-        yield from _in_force(where.in_force_on, where.in_force_on)
+        yield from in_force(where.in_force_on, where.in_force_on)
     if where.source is not None:
         yield C.source == where.source

@@ -105,11 +105,13 @@ class ToleranceRuleRow(SQLModel, table=True):
     __tablename__ = "tolerance_rules"
     __table_args__ = (
         UniqueConstraint("version", name="tolerance_rules_version"),
+        Index("tolerance_rules_client", "client_id", "version"),
         CheckConstraint("percent BETWEEN 0 AND 100 AND minimum >= 0", "tolerance_rules_range"),
     )
     id: UUID = Field(primary_key=True)
     version: int
     percent: Decimal = Field(max_digits=5, decimal_places=2)
     minimum: Decimal = Field(sa_type=Amount)
+    client_id: UUID | None = Field(foreign_key="clients.id")
     valid_from: datetime = Field(sa_type=Timestamp)
     set_by: str

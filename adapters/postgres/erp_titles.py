@@ -59,6 +59,7 @@ class PayableRow(TitleColumns, table=True):
 
 class ReceiptRow(SQLModel, table=True):
     __tablename__ = "erp_receipts"
+    __table_args__ = (Index("erp_receipts_by_day", "source", "side", "on", "title_id"),)
     source: str = Field(primary_key=True)
     side: Side = Field(primary_key=True, sa_type=word(Side, by_value=True))
     title_id: str = Field(primary_key=True)

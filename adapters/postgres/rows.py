@@ -1,6 +1,6 @@
 """Rows and records hold the same fields under the same names; the column types do the translating."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import fields
 from itertools import starmap
 from typing import Any, Generic, TypeVar
@@ -13,11 +13,11 @@ from sqlalchemy import (
     Select,
     Table,
     TableValuedAlias,
-    any_,
     bindparam,
     column,
     func,
     select,
+    true,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -70,9 +70,11 @@ def unnested(table: Table, rows: Sequence[Mapping[str, Any]]) -> TableValuedAlia
     return func.unnest(*arrays).table_valued(*starmap(column, types.items())).render_derived()
 
 
-def among(column: ColumnElement[Any], values: Iterable[Any]) -> ColumnElement[bool]:
-    """Whether the column is one of the values. However many, they are one parameter."""
-    return column == any_(bindparam(None, list(values), ARRAY(column.type)))
+def among(column: ColumnElement[Any], values: Collection[Any] | None) -> ColumnElement[bool]:
+    """One of these, which are one parameter however many they are; None asks nothing."""
+    if values is None:
+        return true()
+    return column == func.any(bindparam(None, list(values), ARRAY(column.type)))
 
 
 async def count_rows(connection: AsyncConnection, table: FromClause, *conditions: ColumnElement[bool]) -> int:

@@ -44,7 +44,7 @@ SIDES = {side: _side(side) for side in Side}
 class PostgresTitles(TitleStore):
     def __init__(self, connection: AsyncConnection, side: Side) -> None:
         self._connection = connection
-        self._table, self._rows, self._select, self._by_due, self._pages = SIDES[side]
+        self._table, self._rows, self.select, self._by_due, self._pages = SIDES[side]
 
     async def keep(self, source: str, titles: Sequence[ErpTitle], at: datetime) -> Kept:
         return await self._pages.keep(self._connection, source, titles, at)
@@ -69,26 +69,26 @@ class PostgresTitles(TitleStore):
         return (await self._connection.execute(select(c.external_id).where(*half))).scalars().all()
 
     async def get(self, title_id: UUID) -> TitleRecord | None:
-        query = self._select.where(self._table.c.id == title_id)
+        query = self.select.where(self._table.c.id == title_id)
         row = (await self._connection.execute(query)).one_or_none()
-        return None if row is None else self._to_record(row)
+        return None if row is None else self.to_record(row)
 
     async def by_external_ids(self, ids: Sequence[str]) -> Mapping[str, TitleRecord]:
-        query = self._select.where(among(self._table.c.external_id, set(ids)))
-        return {row.external_id: self._to_record(row) for row in await self._connection.execute(query)}
+        query = self.select.where(among(self._table.c.external_id, set(ids)))
+        return {row.external_id: self.to_record(row) for row in await self._connection.execute(query)}
 
     async def page(
         self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis, page: PageRequest
     ) -> Page[TitleRecord]:
-        query = self._select.where(*self._of_month(source, codes, period, basis))
-        return await self._by_due.page(self._connection, query, page, self._to_record)
+        query = self.select.where(*self._of_month(source, codes, period, basis))
+        return await self._by_due.page(self._connection, query, page, self.to_record)
 
     async def count(self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis) -> int:
         return await count_rows(self._connection, self._table, *self._of_month(source, codes, period, basis))
 
     async def listing(self, source: str, period: Period | None, page: PageRequest) -> Page[TitleRecord]:
-        query = self._select.where(*self._due(source, period))
-        return await self._by_due.page(self._connection, query, page, self._to_record)
+        query = self.select.where(*self._due(source, period))
+        return await self._by_due.page(self._connection, query, page, self.to_record)
 
     async def count_listing(self, source: str, period: Period | None) -> int:
         return await count_rows(self._connection, self._table, *self._due(source, period))
@@ -105,7 +105,7 @@ class PostgresTitles(TitleStore):
         in_month = basis_date(self._table, basis).between(period.first_day, period.last_day)
         return c.source == source, c.client_code.in_(codes), in_month
 
-    def _to_record(self, row: Row[Any]) -> TitleRecord:
+    def to_record(self, row: Row[Any]) -> TitleRecord:
         return self._rows.to_record(row, receipts=row.receipts)
 
 
@@ -115,5 +115,6 @@ def basis_date(table: Table, basis: BillingBasis) -> ColumnElement[date]:
         BillingBasis.DUE_DATE: "due_on",
         BillingBasis.ISSUE_DATE: "issued_on",
         BillingBasis.REGISTRATION_DATE: "registered_on",
+        BillingBasis.RECEIVED: "due_on",
     }
     return table.c[names[basis]]

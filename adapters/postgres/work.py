@@ -4,13 +4,13 @@ from contextlib import asynccontextmanager
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.audit import PostgresAudit
-from adapters.postgres.billing import PostgresBilling
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.contracts import PostgresContracts
 from adapters.postgres.engine import APPLICATION, SETTINGS
 from adapters.postgres.errors import translated
 from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
+from adapters.postgres.parties import PostgresParties
 from adapters.postgres.payment_imports import PostgresPaymentImports
 from adapters.postgres.payments import PostgresPayments
 from adapters.postgres.registers import PostgresRegisters
@@ -42,7 +42,7 @@ class PostgresWork(Work):
         self.rereads = PostgresRereads(connection)
         self.webhooks = PostgresWebhooks(connection)
         self.ticks = PostgresTicks(connection)
-        self.billing = PostgresBilling(connection)
+        self.parties = PostgresParties(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)
         self.keys = PostgresIdempotency(connection)
@@ -57,16 +57,18 @@ class PostgresOpenWork(OpenWork):
     """Opens units of work on a pool."""
 
     def __init__(self, engine: AsyncEngine, jobs: SyncJobs) -> None:
-        self._engine = engine
+        self._engines = {False: engine, True: engine.execution_options(isolation_level="REPEATABLE READ")}
         self._jobs = jobs
 
     @asynccontextmanager
-    async def __call__(self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS) -> AsyncIterator[Work]:
+    async def __call__(
+        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS, still: bool = False
+    ) -> AsyncIterator[Work]:
         settings = {"role": ROLES[duty]}
         if act is not None:
             # Tells the trigger of the audit trail who is at work, until the transaction ends.
             settings |= {"concilia.by": act.by, "concilia.action": act.action}
         with translated():
-            async with self._engine.connect() as connection:
+            async with self._engines[still].connect() as connection:
                 await connection.execution_options(**{SETTINGS: settings})
                 yield PostgresWork(connection, self._jobs)

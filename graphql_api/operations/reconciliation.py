@@ -1,29 +1,76 @@
+from uuid import UUID
+
 import strawberry
 from strawberry import UNSET
 
+from core.use_cases.reconciliation_trend import TrendPoint as Point
+from core.use_cases.simulate_tolerance_rule import SimulatedMonth as MonthSimulated
 from graphql_api.context import Info
+from graphql_api.errors import bad_input
 from graphql_api.fields import resolved
-from graphql_api.operations.arguments import mutation, or_none, result
+from graphql_api.operations.arguments import mutation, needed_key, or_none, result
 from graphql_api.roles import DIRECTORS, FINANCE_TEAM
 from graphql_api.scalars import Decimal, Money
+from graphql_api.texts import Text
 from graphql_api.types.connection import Rows, connection
-from graphql_api.types.reconciliation import Reconciliation, ToleranceRule
+from graphql_api.types.node import key_of
+from graphql_api.types.reconciliation import Reconciliation
+from graphql_api.types.reconciliation_history import ToleranceSimulation, TrendPoint
 from graphql_api.types.title import Title
+from graphql_api.types.tolerance_rule import ToleranceRule
 from ports.calendar import Period
-from ports.reconciliations import ReconciliationResult, ToleranceRuleRecord
+from ports.ids import new_id
+from ports.reconciliations import Month
 from ports.titles import BillingBasis, TitleRecord
+from ports.tolerance_rules import ToleranceRuleRecord
 
 ToleranceRuleResult = result(ToleranceRule)
+
+MOST_MONTHS = 24
+BAD_MONTHS = Text(f"Peça de 1 a {MOST_MONTHS} meses.", f"Ask for 1 to {MOST_MONTHS} months.")
+
+
+def _checked(months: int) -> int:
+    if not 1 <= months <= MOST_MONTHS:
+        raise bad_input(BAD_MONTHS)
+    return months
 
 
 @strawberry.type
 class ReconciliationQueries:
     @resolved(Reconciliation, roles=FINANCE_TEAM)
-    async def reconciliation(
-        self, info: Info, period: Period, basis: BillingBasis | None = UNSET
-    ) -> ReconciliationResult:
+    async def reconciliation(self, info: Info, period: Period, basis: BillingBasis | None = UNSET) -> Month:
         """Contracted against billed, client by client, for one month. basis null: RECONCILIATION_BASIS."""
         return await info.context.use_cases.reconcile_period(period, or_none(basis))
+
+    @resolved(ToleranceSimulation, roles=DIRECTORS)
+    async def simulate_tolerance_rule(
+        self,
+        info: Info,
+        percent: Decimal,
+        minimum: Money,
+        months: int = 12,
+        basis: BillingBasis | None = UNSET,
+    ) -> list[MonthSimulated]:
+        """What another rule for all clients would have said of the last months, at most 24.
+
+        Nothing is saved.
+        """
+        simulate = info.context.use_cases.simulate_tolerance_rule
+        return await simulate(percent, minimum, _checked(months), or_none(basis))
+
+    @resolved(list[TrendPoint], roles=FINANCE_TEAM)
+    async def reconciliation_trend(
+        self,
+        info: Info,
+        client_id: strawberry.ID | None = UNSET,
+        months: int = 12,
+        basis: BillingBasis | None = UNSET,
+    ) -> list[Point]:
+        """At most 24 months up to this one, oldest first; of one client or of all."""
+        trend = info.context.use_cases.reconciliation_trend
+        client = _client(client_id)
+        return await trend(client, _checked(months), or_none(basis))
 
     @connection(Title, roles=FINANCE_TEAM)
     async def erp_payables(self, info: Info, period: Period | None = UNSET) -> Rows[TitleRecord]:
@@ -37,15 +84,29 @@ class ReconciliationQueries:
         )
 
     @connection(ToleranceRule, roles=FINANCE_TEAM)
-    async def tolerance_rules(self) -> Rows[ToleranceRuleRecord]:
-        """Rules in force and past, newest first."""
-        return Rows(lambda work, page: work.rules.page(page), lambda work: work.rules.count())
+    async def tolerance_rules(self, client_id: strawberry.ID | None = UNSET) -> Rows[ToleranceRuleRecord]:
+        """Rules in force and past, newest first; of all clients, or the overrides of one."""
+        client = _client(client_id)
+        return Rows(lambda work, page: work.rules.page(client, page), lambda work: work.rules.count(client))
+
+
+def _client(client_id: str | None) -> UUID | None:
+    """An id that cannot be a client's is as unknown as any other."""
+    if or_none(client_id) is None:
+        return None
+    return key_of(str(client_id), "client") or new_id()
 
 
 @strawberry.type
 class ReconciliationMutations:
     @mutation(ToleranceRuleResult, roles=DIRECTORS)
-    async def set_tolerance_rule(self, info: Info, percent: Decimal, minimum: Money) -> ToleranceRuleRecord:
-        """A new version of the rule. Holds from now on."""
-        caller = info.context.caller
-        return await info.context.use_cases.set_tolerance_rule(percent, minimum, by=caller)
+    async def set_tolerance_rule(
+        self, info: Info, percent: Decimal, minimum: Money, client_id: strawberry.ID | None = UNSET
+    ) -> ToleranceRuleRecord:
+        """A new version of the rule for all clients, or of the override for one.
+
+        Holds from now on; what is closed keeps its rule.
+        """
+        client = needed_key(client_id, "client", "client_id") if client_id else None
+        set_rule = info.context.use_cases.set_tolerance_rule
+        return await set_rule(percent, minimum, client, by=info.context.caller)

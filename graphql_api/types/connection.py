@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import strawberry
 from strawberry.annotation import StrawberryAnnotation
@@ -10,15 +10,16 @@ from strawberry.extensions import FieldExtension
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 
-from graphql_api.context import Info
+from graphql_api.context import Context, Info
 from graphql_api.errors import bad_input
 from graphql_api.fields import plain, resolved
 from graphql_api.texts import Text
 from ports.identity import Role
-from ports.paging import DEFAULT_SIZE, LARGEST_SIZE, BadCursor, Page, PageRequest
+from ports.paging import DEFAULT_SIZE, LARGEST_SIZE, Page, PageRequest
 from ports.work import Work
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 BOTH_WAYS = Text("Use first/after ou last/before.", "Use first with after, or last with before.")
 BAD_SIZE = Text(f"Peça de 0 a {LARGEST_SIZE} itens por página.", f"Ask for 0 to {LARGEST_SIZE} items a page.")
@@ -33,19 +34,33 @@ class Placed(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Listing(Generic[T]):
+class Listing(Generic[T_co]):
     """A page, and how to count all that it is a page of."""
 
-    page: Page[T]
+    page: Page[T_co]
     count: Callable[[], Awaitable[int]]
+
+
+class Pages(Protocol[T_co]):
+    """What a list is of."""
+
+    async def listing(self, context: Context, page: PageRequest) -> Listing[T_co]: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
-    """What a list is of: how to read a page of it, and how to count it."""
+    """A list that a store holds: how to read a page of it, and how to count it."""
 
     page: Callable[[Work, PageRequest], Awaitable[Page[T]]]
     count: Callable[[Work], Awaitable[int]]
+
+    async def listing(self, context: Context, page: PageRequest) -> Listing[T]:
+        async def count() -> int:
+            async with context.open_work() as work:
+                return await self.count(work)
+
+        async with context.open_work() as work:
+            return Listing(await self.page(work, page), count)
 
 
 def _argument(name: str, kind: Any, description: str) -> StrawberryArgument:
@@ -107,14 +122,14 @@ class Connection(Generic[T]):
 
 
 class _Paged(FieldExtension):
-    """Gives a field the four paging arguments and turns its `Rows` into the page they ask for."""
+    """Gives a field the four paging arguments and turns its `Pages` into the one they ask for."""
 
     def apply(self, field: StrawberryField) -> None:
         field.arguments = [*field.arguments, *PAGING]
 
     async def resolve_async(
         self,
-        next_: Callable[..., Awaitable[Rows[Any]]],
+        next_: Callable[..., Awaitable[Pages[Any]]],
         source: Any,
         info: Info,
         first: int | None = None,
@@ -124,20 +139,14 @@ class _Paged(FieldExtension):
         **kwargs: Any,
     ) -> Listing[Any]:
         page = page_request(first, after, last, before)
-        rows = await next_(source, info, **kwargs)
-
-        async def count() -> int:
-            async with info.context.open_work() as work:
-                return await rows.count(work)
-
-        async with info.context.open_work() as work:
-            return Listing(await rows.page(work, page), count)
+        pages = await next_(source, info, **kwargs)
+        return await pages.listing(info.context, page)
 
 
 def connection(
     of: Any, *, roles: Sequence[Role] = (), nullable: bool = False
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A paged list; its resolver tells, as `Rows`, what it is a list of."""
+    """A paged list; its resolver tells, as `Pages`, what it is a list of."""
     shown = Connection[of]
     return resolved(shown | None if nullable else shown, roles=roles, extensions=[_Paged()])
 
@@ -151,23 +160,3 @@ def page_request(first: int | None, after: str | None, last: int | None, before:
     if not 0 <= size <= LARGEST_SIZE:
         raise bad_input(BAD_SIZE)
     return PageRequest(size, backward, after, before)
-
-
-def slice_of(items: Sequence[T], key: Callable[[T], str], page: PageRequest) -> Page[T]:
-    """A page of a list that is in memory already; the cursor is the row's key."""
-    keys = [key(item) for item in items]
-    start = _place(keys, page.after) + 1 if page.after is not None else 0
-    end = _place(keys, page.before) if page.before is not None else len(items)
-    if page.backward:
-        start = max(start, end - page.size)
-    else:
-        end = min(end, start + page.size)
-    end = max(start, end)
-    return Page(items[start:end], keys[start:end], has_next=end < len(items), has_previous=start > 0)
-
-
-def _place(keys: list[str], cursor: str) -> int:
-    try:
-        return keys.index(cursor)
-    except ValueError:
-        raise BadCursor(cursor) from None

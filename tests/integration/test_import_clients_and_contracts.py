@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -128,8 +129,8 @@ async def test_refused_clients(
     assert [record for record in await clients(faked) if record.name != "Good"] == before
 
 
-OWNER = client(name="Owner", document=FIRST, links=(ErpLink("omie", "5"),))
-OTHER = client(name="Other", document=SECOND)
+OWNER = client(id=UUID(int=1), name="Owner", document=FIRST, links=(ErpLink("omie", "5"),))
+OTHER = client(id=UUID(int=2), name="Other", document=SECOND)
 YEARLY = {
     "external_id": "CT-1",
     "client_document": FIRST,

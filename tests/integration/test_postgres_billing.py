@@ -8,8 +8,8 @@ import pytest
 
 from ports.calendar import Period
 from ports.erp import Entity, ErpIssue, IssueCode
-from ports.reconciliations import Billing
-from ports.sync_runs import SyncStatus
+from ports.reconciliations import Billing, MonthOfTitles
+from ports.sync_runs import SyncMode, SyncStatus
 from ports.titles import BillingBasis
 from ports.work import Duty, OpenWork
 from tests.integration.records import NOVEMBER, NOW, run, title
@@ -35,14 +35,15 @@ async def of_month(
     open_work: OpenWork, basis: BillingBasis = DUE, categories: Sequence[str] = (), period: Period = NOVEMBER
 ) -> dict[str, Billing]:
     async with open_work(duty=Duty.SYNC) as work:
-        found = await work.billing.of_month("demo", period, basis, categories)
+        of = MonthOfTitles("demo", period, basis, categories)
+        found = [bill async for batch in work.parties.each(of) for party in batch for bill in party.billing]
     assert len({billing.code for billing in found}) == len(found)
     return {billing.code: billing for billing in found}
 
 
 def billed(found: dict[str, Billing]) -> dict[str, str]:
     """The codes with something billed."""
-    return {code: str(billing.billed) for code, billing in found.items() if billing.billed}
+    return {code: str(billing.amount) for code, billing in found.items() if billing.amount}
 
 
 @pytest.fixture(scope="module")
@@ -115,10 +116,11 @@ async def ended(
     *issues: ErpIssue,
     status: SyncStatus = SyncStatus.SUCCESS,
     source: str = "demo",
+    mode: SyncMode = SyncMode.FULL,
 ) -> None:
     started = NOW + timedelta(hours=hours)
     finished = None if status is SyncStatus.RUNNING else started
-    record = run(status=status, started_at=started, finished_at=finished, source=source)
+    record = run(status=status, started_at=started, finished_at=finished, source=source, mode=mode)
     async with open_work(duty=Duty.SYNC) as work:
         await work.runs.start(record)
         await work.runs.set_aside(record.id, issues)
@@ -126,10 +128,10 @@ async def ended(
 
 
 async def set_aside(open_work: OpenWork) -> dict[str, tuple[str, int]]:
-    return {code: (str(b.billed), b.incomplete) for code, b in (await of_month(open_work)).items()}
+    return {code: (str(b.amount), b.incomplete) for code, b in (await of_month(open_work)).items()}
 
 
-async def test_what_the_newest_successful_run_set_aside(open_work: OpenWork) -> None:
+async def test_what_was_set_aside_since_the_newest_whole_run(open_work: OpenWork) -> None:
     async with open_work(duty=Duty.SYNC) as work:
         await work.titles.keep("demo", TITLES[:1], NOW)
         await work.commit()
@@ -137,8 +139,20 @@ async def test_what_the_newest_successful_run_set_aside(open_work: OpenWork) -> 
     assert await set_aside(open_work) == {"10": ("100.10", 0)}
     await ended(open_work, 1, issue("1", "10"), issue("2", "10"), issue("3", "99"))
     await ended(open_work, 0, issue("4", "10"))
-    await ended(open_work, 2, issue("5", "10"), status=SyncStatus.ERROR)
-    await ended(open_work, 3, issue("6", "10"), status=SyncStatus.RUNNING)
     assert await set_aside(open_work) == {"10": ("100.10", 2), "99": ("0.00", 1)}
-    await ended(open_work, 4, issue("7", None), issue("8", "10", Entity.CLIENT))
+    # Those that came after it, however they ended: a title that they could not keep is as it was, or missing.
+    await ended(open_work, 2, issue("5", "10"), issue("2", "10"), status=SyncStatus.ERROR)
+    await ended(open_work, 3, issue("6", "10"), mode=SyncMode.INCREMENTAL)
+    assert await set_aside(open_work) == {"10": ("100.10", 4), "99": ("0.00", 1)}
+    await ended(open_work, 4, mode=SyncMode.INCREMENTAL)
+    assert await set_aside(open_work) == {"10": ("100.10", 4), "99": ("0.00", 1)}
+    await ended(open_work, 5, issue("7", None), issue("8", "10", Entity.CLIENT))
     assert await set_aside(open_work) == {"10": ("100.10", 0)}
+
+
+async def test_a_title_that_was_kept_later_is_aside_no_more(open_work: OpenWork) -> None:
+    await ended(open_work, 1, issue("1", "10"), issue("2", "10"))
+    async with open_work() as work:
+        await work.titles.keep("demo", TITLES[:1], NOW + timedelta(hours=2))
+        await work.commit()
+    assert await set_aside(open_work) == {"10": ("100.10", 1)}

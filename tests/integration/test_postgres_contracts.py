@@ -147,18 +147,6 @@ async def test_in_force_on_a_day(open_work: OpenWork, owner: ClientRecord, day: 
     assert dict(theirs) == ({owner.id: [record]} if holds else {})
 
 
-@pytest.mark.parametrize(("month", "holds"), [(2, False), (3, True), (4, True), (5, True), (6, False)])
-async def test_in_force_in_a_month(open_work: OpenWork, owner: ClientRecord, month: int, holds: bool) -> None:
-    ending = contract(client_id=owner.id, starts_on=date(2026, 3, 31), ends_on=date(2026, 5, 1))
-    endless = contract(client_id=owner.id, starts_on=date(2026, 3, 31))
-    await add(open_work, ending, endless, replace(endless, id=new_id(), deleted_at=NOW))
-    async with open_work() as work:
-        found = {record.id for record in await work.contracts.in_force(Period(2026, month))}
-    assert (ending.id in found) is holds
-    assert (endless.id in found) is (month >= 3)
-    assert len(found) == holds + (month >= 3)
-
-
 async def test_filters_and_order(open_work: OpenWork, owner: ClientRecord) -> None:
     other = client()
     await add_clients(open_work, other)

@@ -34,7 +34,7 @@ BY_MOMENT = by(PaymentOrderField.CADASTRADO_EM)
 
 
 def rules(work: Work, page: PageRequest) -> Awaitable[Page[Any]]:
-    return work.rules.page(page)
+    return work.rules.page(None, page)
 
 
 def clients(work: Work, page: PageRequest) -> Awaitable[Page[Any]]:
@@ -131,9 +131,9 @@ async def test_a_cursor_may_come_from_the_same_list_with_another_filter(open_wor
 async def test_cursors_of_every_list_lead_on(shared_work: OpenWork) -> None:
     async with shared_work() as work:
         for number in range(3):
-            await work.rules.add(Decimal(number), Decimal(number), NOW, "test")
-        first = await work.rules.page(PageRequest(2))
+            await work.rules.add(Decimal(number), Decimal(number), None, NOW, "test")
+        first = await work.rules.page(None, PageRequest(2))
         assert [rule.version for rule in first.items] == [3, 2]
-        rest = await work.rules.page(PageRequest(2, after=first.cursors[-1]))
+        rest = await work.rules.page(None, PageRequest(2, after=first.cursors[-1]))
         assert [rule.version for rule in rest.items] == [1]
         assert not (await work.contracts.page(ContractFilter(), PageRequest())).items

@@ -11,7 +11,7 @@ from core.use_cases.set_tolerance_rule import SetToleranceRule
 from ports.errors import Refused
 from ports.ids import new_id
 from ports.paging import PageRequest
-from ports.reconciliations import ToleranceRuleRecord
+from ports.tolerance_rules import ToleranceRuleRecord
 from ports.work import OpenWork
 from tests.integration.records import NOW, PERSON, sql
 from tests.running import TestClock
@@ -19,14 +19,14 @@ from tests.running import TestClock
 
 async def add(open_work: OpenWork, percent: str, minimum: str, by: str = "somebody") -> ToleranceRuleRecord:
     async with open_work() as work:
-        rule = await work.rules.add(Decimal(percent), Decimal(minimum), NOW, by)
+        rule = await work.rules.add(Decimal(percent), Decimal(minimum), None, NOW, by)
         await work.commit()
     return rule
 
 
 async def versions(open_work: OpenWork) -> list[int]:
     async with open_work() as work:
-        return [rule.version for rule in (await work.rules.page(PageRequest(1000))).items]
+        return [rule.version for rule in (await work.rules.page(None, PageRequest(1000))).items]
 
 
 async def test_what_goes_in_comes_out(open_work: OpenWork) -> None:
@@ -42,8 +42,8 @@ async def test_the_newest_is_the_last_one_set(open_work: OpenWork) -> None:
     made = [await add(open_work, str(number), "0.00") for number in range(3)]
     async with open_work() as work:
         assert await work.rules.newest() == made[-1]
-        assert await work.rules.count() == 3
-        assert list((await work.rules.page(PageRequest())).items) == made[::-1]
+        assert await work.rules.count(None) == 3
+        assert list((await work.rules.page(None, PageRequest())).items) == made[::-1]
 
 
 async def test_the_first_rule_gives_way(open_work: OpenWork) -> None:
@@ -55,7 +55,7 @@ async def test_the_first_rule_gives_way(open_work: OpenWork) -> None:
     async with open_work() as work:
         await work.rules.add_first(Decimal(8), Decimal(0), NOW, "configuration")
         await work.commit()
-        rules = await work.rules.page(PageRequest())
+        rules = await work.rules.page(None, PageRequest())
     assert [(rule.version, rule.percent) for rule in rules.items] == [(2, Decimal(7)), (1, Decimal(5))]
 
 
@@ -84,7 +84,7 @@ async def test_ten_setters_at_once_get_ten_consecutive_versions(
 async def test_a_rule_that_was_rolled_back_leaves_no_gap(open_work: OpenWork) -> None:
     await add(open_work, "1", "1")
     async with open_work() as work:
-        assert (await work.rules.add(Decimal(2), Decimal(2), NOW, "nobody")).version == 2
+        assert (await work.rules.add(Decimal(2), Decimal(2), None, NOW, "nobody")).version == 2
     await add(open_work, "3", "3")
     assert await versions(open_work) == [2, 1]
 

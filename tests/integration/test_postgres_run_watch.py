@@ -30,10 +30,10 @@ class CountedWork(OpenWork):
         self.opened = 0
 
     def __call__(
-        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS
+        self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS, still: bool = False
     ) -> AbstractAsyncContextManager[Work]:
         self.opened += 1
-        return self._open_work(act, duty=duty)
+        return self._open_work(act, duty=duty, still=still)
 
 
 @pytest.fixture

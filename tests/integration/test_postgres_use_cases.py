@@ -1,5 +1,6 @@
 """What the use cases decide, on the real store."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -23,11 +24,12 @@ from ports.erp import Entity, ErpGateway, ErpIssue, IssueCode
 from ports.errors import Missing, RefusalCode, Refused
 from ports.ids import new_id, public_id
 from ports.payments import Entidade
-from ports.reconciliations import DivergenceKind, Line, ReconciliationResult, Verdict
+from ports.reconciliations import DivergenceKind, Line, Verdict
 from ports.sync_runs import SyncStatus
 from ports.titles import BillingBasis
 from ports.work import Duty, OpenWork
 from tests.integration.fake_erp import QuickClock
+from tests.integration.months import reconciled
 from tests.integration.records import GENUINE, NOW, PERSON, add_clients, client, run, title
 from tests.running import TestClock, running_assembly, settings_for
 
@@ -107,7 +109,6 @@ async def test_a_contract_through_its_life(assembly: Assembly, clock: TestClock)
             await again
     async with assembly.get(OpenWork)(duty=Duty.SYNC) as work:
         assert await work.contracts.count(ContractFilter()) == 0
-        assert await work.contracts.in_force(NOVEMBER) == []
     assert await assembly.get(CreateContract)(
         {**AGREED, "client_id": owner.id, "external_id": "E1"}, by=PERSON
     )
@@ -156,8 +157,8 @@ async def billed(app: Assembly, clock: TestClock, *codes: str) -> None:
         await work.commit()
 
 
-def judged(result: ReconciliationResult) -> dict[str, tuple[Verdict, DivergenceKind | None]]:
-    return {line.name: (line.verdict, line.kind) for line in result.lines}
+def judged(lines: Sequence[Line]) -> dict[str, tuple[Verdict, DivergenceKind | None]]:
+    return {line.name: (line.verdict, line.kind) for line in lines}
 
 
 async def test_contracted_against_billed(assembly: Assembly, clock: TestClock) -> None:
@@ -172,9 +173,9 @@ async def test_contracted_against_billed(assembly: Assembly, clock: TestClock) -
     await new_client(assembly, "Sem nada", "50")
     elsewhere = client(name="De outro ERP", links=(ErpLink("omie", "10"),))
     await add_clients(assembly.get(OpenWork), elsewhere)
-    result = await assembly.get(ReconcilePeriod)(NOVEMBER, None)
+    result, lines = await reconciled(assembly, NOVEMBER)
     assert (result.fresh, result.basis, result.source) == (True, BillingBasis.DUE_DATE, "demo")
-    assert judged(result) == {
+    assert judged(lines) == {
         "Certa": (Verdict.OK, None),
         "Avulsa": (Verdict.DIVERGENT, DivergenceKind.NO_CONTRACT),
         "Incompleta": (Verdict.NOT_EVALUATED, DivergenceKind.INCOMPLETE_DATA),
@@ -182,12 +183,12 @@ async def test_contracted_against_billed(assembly: Assembly, clock: TestClock) -
         "Sem código": (Verdict.NOT_EVALUATED, DivergenceKind.NOT_LINKED),
         "99": (Verdict.DIVERGENT, DivergenceKind.NO_CONTRACT),
     }
-    issued = await assembly.get(ReconcilePeriod)(NOVEMBER, BillingBasis.ISSUE_DATE)
+    _, issued = await reconciled(assembly, NOVEMBER, BillingBasis.ISSUE_DATE)
     assert judged(issued)["Certa"] == (Verdict.NOT_EVALUATED, DivergenceKind.INCOMPLETE_DATA)
     clock.set(NOW + timedelta(hours=27))
-    stale = await assembly.get(ReconcilePeriod)(NOVEMBER, None)
+    stale, unjudged = await reconciled(assembly, NOVEMBER)
     assert (stale.fresh, stale.data_as_of) == (False, result.data_as_of)
-    assert {line.kind for line in stale.lines} == {DivergenceKind.STALE_DATA}
+    assert {line.kind for line in unjudged} == {DivergenceKind.STALE_DATA}
 
 
 async def test_the_month_before_is_judged_on_what_was_read_after_it(
@@ -204,8 +205,7 @@ async def test_without_an_erp_nothing_is_evaluated(database_url: str) -> None:
         owner = client()
         await add_clients(app.get(OpenWork), owner)
         await app.get(CreateContract)({**AGREED, "client_id": owner.id}, by=PERSON)
-        result = await app.get(ReconcilePeriod)(NOVEMBER, None)
-    line: Line = result.lines[0]
+        result, (line,) = await reconciled(app, NOVEMBER)
     assert (result.source, result.fresh, result.data_as_of) == (None, False, None)
     assert (line.verdict, line.kind) == (Verdict.NOT_EVALUATED, DivergenceKind.STALE_DATA)
     assert (line.expected, line.billed, line.codes) == (Decimal("1000.00"), Decimal("0.00"), ())

@@ -13,11 +13,9 @@ from adapters.logs import hide_secrets
 from adapters.tokens import SharedSecretTokens
 from graphql_api import scalars
 from graphql_api.texts import FAILURES, ISSUES, REFUSALS, Language, pick_language
-from graphql_api.types.connection import slice_of
 from ports.erp import IssueCode
 from ports.errors import RefusalCode
 from ports.identity import BadToken, Role
-from ports.paging import BadCursor, PageRequest
 from ports.sync_runs import SyncFailure
 from tests.running import SECRET, TestClock
 
@@ -131,25 +129,3 @@ def test_scalars_write_canonical_text() -> None:
     assert show[scalars.Money](Decimal("1E+2")) == "100.00"  # type: ignore[misc]
     assert show[scalars.Decimal](Decimal("5E+1")) == "50"  # type: ignore[misc]
     assert show[datetime](datetime(2026, 1, 1, tzinfo=UTC)) == "2026-01-01T00:00:00Z"  # type: ignore[misc]
-
-
-@pytest.mark.parametrize(
-    ("page", "shown", "before_it", "after_it"),
-    [
-        (PageRequest(2), "ab", False, True),
-        (PageRequest(2, after="b"), "cd", True, True),
-        (PageRequest(9, after="d"), "e", True, False),
-        (PageRequest(2, backward=True), "de", True, False),
-        (PageRequest(2, backward=True, before="c"), "ab", False, True),
-        (PageRequest(0), "", False, True),
-    ],
-)
-def test_a_page_of_a_list_in_memory(page: PageRequest, shown: str, before_it: bool, after_it: bool) -> None:
-    found = slice_of("abcde", str, page)
-    assert "".join(found.items) == shown
-    assert (found.has_previous, found.has_next) == (before_it, after_it)
-
-
-def test_a_cursor_of_no_row_is_refused() -> None:
-    with pytest.raises(BadCursor):
-        slice_of("abc", str, PageRequest(after="x"))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.reconciliation import is_fresh
+from core.freshness import is_fresh
 from ports.calendar import Period
 from ports.sync_runs import SyncMode, SyncStatus
 from tests.builders import a_run

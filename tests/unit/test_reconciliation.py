@@ -8,8 +8,15 @@ import pytest
 from core.reconciliation import reconcile
 from ports.calendar import Period
 from ports.contracts import Cadence, ContractPrice, ContractRecord
-from ports.reconciliations import DivergenceKind, Line, Party, Verdict
-from tests.builders import a_bench, a_billing, a_client, a_contract, a_rule, money
+from ports.reconciliations import DivergenceKind, Party, Verdict
+from tests.builders import (
+    a_bench,
+    a_billing,
+    a_client,
+    a_contract,
+    a_rule,
+    money,
+)
 
 OK, DIVERGENT = (Verdict.OK, None), Verdict.DIVERGENT
 NOT_DUE, NOT_EVALUATED = (Verdict.NOT_DUE, None), Verdict.NOT_EVALUATED
@@ -34,7 +41,7 @@ def a_side(
 
 
 def judged(party: Party, **bench: Any) -> tuple[Verdict, DivergenceKind | None]:
-    (line,) = reconcile(a_bench(**bench), [party])
+    line = reconcile(a_bench(**bench), party)
     return line.verdict, line.kind
 
 
@@ -201,31 +208,13 @@ def test_grace_may_be_nothing() -> None:
     assert verdicts == [NOT_DUE, NOT_BILLED]
 
 
-def lines(*parties: Party) -> list[Line]:
-    return reconcile(a_bench(), parties)
-
-
 def test_a_line_states_its_figures() -> None:
     price = ContractPrice(money("500.00"), Period(2026, 1))
     yearly = a_contract(prices=(price,), starts_on=date(2026, 11, 1), cadence=Cadence.YEARLY)
     party = a_side("1000.00", "4900.00", contracts=(*ONE, yearly))
-    (line,) = lines(party)
-    bench = a_bench()
-    assert (line.period, line.basis, line.source) == (bench.period, bench.basis, bench.source)
+    line = reconcile(a_bench(), party)
+    month = a_bench().month
+    assert (line.period, line.basis, line.source) == (month.period, month.basis, month.source)
     assert (line.client, line.codes, line.omie_codigo) == (party.client, ("7001", "7002"), "7001")
     figures = (line.mrr, line.expected, line.billed, line.divergence, line.tolerance)
     assert [str(figure) for figure in figures] == ["1500.00", "7000.00", "5900.00", "-1100.00", "350.00"]
-
-
-def test_the_greatest_divergence_comes_first_then_the_name() -> None:
-    sides = [("900.00", "B"), ("3000.00", "C"), ("1100.00", "A"), ("0.00", "D"), ("1000.00", "E")]
-    parties = [
-        Party(
-            client=a_client("7001", name=name),
-            codes=("7001",),
-            contracts=ONE,
-            billing=(a_billing("7001", billed),),
-        )
-        for billed, name in sides
-    ]
-    assert [line.name for line in lines(*parties)] == ["C", "D", "A", "B", "E"]

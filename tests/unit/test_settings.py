@@ -53,7 +53,7 @@ def test_values_come_from_the_environment_and_from_env_files(
         ("OMIE_PAGE_SIZE", "0"),
         ("OMIE_REQUESTS_PER_WINDOW", "241"),
         ("OMIE_WINDOW_SECONDS", "-1"),
-        ("RECONCILIATION_BASIS", "RECEIVED"),
+        ("RECONCILIATION_BASIS", "CASH"),
         ("RECONCILIATION_MAX_AGE", "26"),
         ("RECONCILIATION_TOLERANCE_PERCENT", "101"),
         ("RECONCILIATION_TOLERANCE_MINIMUM", "0.001"),

@@ -1,0 +1,37 @@
+from contextlib import aclosing
+from typing import NamedTuple
+from uuid import UUID
+
+from core.month_totals import MonthTotals
+from core.use_cases.months import Months
+from ports.calendar import Period
+from ports.reconciliations import PartyKey
+from ports.titles import BillingBasis
+from ports.work import Duty, OpenWork
+
+
+class TrendPoint(NamedTuple):
+    period: Period
+    totals: MonthTotals
+
+
+class ReconciliationTrend:
+    """The last months up to this one, oldest first, of one client or of all."""
+
+    def __init__(self, open_work: OpenWork, months: Months) -> None:
+        self._open_work = open_work
+        self._months = months
+
+    async def __call__(
+        self, client_id: UUID | None, months: int, basis: BillingBasis | None
+    ) -> list[TrendPoint]:
+        only = [PartyKey(client_id)] if client_id else None
+        points = []
+        async with self._open_work(duty=Duty.SYNC, still=True) as work:
+            for period in self._months.last(months):
+                month, totals = await self._months.open(work, period, basis), MonthTotals()
+                async with aclosing(self._months.lines(work, month, only)) as batches:
+                    async for batch in batches:
+                        totals.take(batch)
+                points.append(TrendPoint(period, totals))
+        return points

@@ -1,0 +1,78 @@
+import strawberry
+
+from core.use_cases.divergent_since import Since
+from graphql_api.context import Context, Info
+from graphql_api.fields import plain, resolved
+from graphql_api.roles import FINANCE_TEAM
+from graphql_api.scalars import Money
+from graphql_api.types.client import Client
+from graphql_api.types.connection import Rows, connection
+from graphql_api.types.node import Kind, Node, node_type
+from graphql_api.types.title import Title
+from graphql_api.types.tolerance_rule import ToleranceRule
+from ports import money
+from ports.calendar import Period
+from ports.reconciliations import DivergenceKind, Line, LineRef, PartyKey, Verdict
+from ports.titles import BillingBasis, TitleRecord
+
+
+async def _load(context: Context, key: str) -> Line | None:
+    ref = parse_ref(key)
+    return await context.loaders.lines.load(ref) if ref else None
+
+
+def parse_ref(key: str) -> LineRef | None:
+    """A month, a basis and a party: `2026-11.DUE_DATE.code-7001`."""
+    try:
+        month, basis, party = key.split(".", 2)
+        return LineRef(Period.parse(month), BillingBasis(basis), PartyKey.parse(party))
+    except ValueError:
+        return None
+
+
+def _key(line: Line) -> str:
+    return f"{line.period}.{line.basis.value}.{line.key}"
+
+
+LINE = Kind(name="line", record=Line, roles=FINANCE_TEAM, key=_key, load=_load)
+
+
+@node_type(LINE, "One client in one month: what the contracts want, and what the ERP billed.")
+class ReconciliationLine(Node):
+    client: Client | None = plain("Null when the ERP billed somebody who is no client here.")
+    omie_codigo: str | None = plain("The ERP code; the first one when there are several.")
+    name: str = plain("The client's name, or the ERP code of somebody unknown here.")
+    mrr: Money = plain("Monthly figure of the contracts in force in the period.")
+    expected: Money = plain(
+        "What the contracts want billed in this period; mrr for a full month of monthly contracts."
+    )
+    billed: Money = plain(
+        "Sum of the titles' gross amounts on the basis, on RECEIVED the cash; cancelled and gone ones out."
+    )
+    divergence: Money = plain("billed - expected")
+    tolerance: Money = plain(
+        "The larger of the rule's percent of expected, rounded down to the cent, and its minimum."
+    )
+    rule: ToleranceRule = plain("The rule that the line was judged by: the client's own, or the one for all.")
+    verdict: Verdict = plain("How the line was judged.")
+    kind: DivergenceKind | None = plain("What is wrong; null for OK and NOT_DUE.")
+
+    @resolved(Period | None)
+    async def since(self, info: Info, root: strawberry.Parent[Line]) -> Period | None:
+        """First month of the unbroken run of divergent months up to this one; null when this one is not."""
+        run: Since | None = await info.context.loaders.divergent_since.load(root)
+        return run.since if run else None
+
+    @resolved()
+    async def at_risk(self, info: Info, root: strawberry.Parent[Line]) -> Money:
+        """Sum of |divergence| over the months since then."""
+        run: Since | None = await info.context.loaders.divergent_since.load(root)
+        return run.at_risk if run else money.ZERO  # type: ignore[return-value]
+
+    @connection(Title)
+    async def titles(self, root: strawberry.Parent[Line]) -> Rows[TitleRecord]:
+        """The ERP's titles of the period for this client, cancelled and gone ones included and marked."""
+        of_line = (root.source or "", root.codes, root.period, root.basis)
+        return Rows(
+            lambda work, page: work.titles.page(*of_line, page), lambda work: work.titles.count(*of_line)
+        )
