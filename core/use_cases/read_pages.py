@@ -7,13 +7,23 @@ from typing import NamedTuple
 from core.sync_plan import Pass, backwards, current, pages_left
 from core.use_cases.keep_page import AnyPage, KeepPage
 from ports.clock import Clock
-from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpTakesOneOnly, ErpUnreachable, Side
+from ports.erp import (
+    Entity,
+    ErpAsksToWait,
+    ErpGateway,
+    ErpNeverEnds,
+    ErpTakesOneOnly,
+    ErpUnreachable,
+    Side,
+)
 from ports.sync_runs import SyncRunRecord
 
 LANES = 6
 """Omie lets four requests of a method be in flight; meanwhile the pages of two more are being kept."""
 ENOUGH_WAITS = 8
 """When so many pages may not be asked for yet, none may: the quota is used up."""
+GROWTH, SPARE_PAGES = 2, 100
+"""To so many times its first size, and so many pages more, a listing may grow while it is read."""
 FAILURES_IN_A_ROW = 6
 """Omie blocks a method after ten errors in a row; a run gives up well before."""
 
@@ -38,6 +48,7 @@ class PageReader:
         self._run: SyncRunRecord | None = None
         self._left = deque[int]()
         self._waits: list[float] = []
+        self._first_ends: dict[tuple[int, int], int] = {}
 
     async def read(self, run: SyncRunRecord) -> Reading:
         """Read what is left of the round, or as much of it as the ERP gives now. Raises `ErpProblem`."""
@@ -70,9 +81,17 @@ class PageReader:
                     self._failed()
                 continue
             self._failures = 0
+            self._refuse_endless(page)
             async with self._keeping:
                 if self._run is not None:
                     self._run = await self._keep_page(self._run, page, asked_at)
+
+    def _refuse_endless(self, page: AnyPage) -> None:
+        """A listing that always tells of more pages would keep the run for ever."""
+        if self._run is not None:
+            round_of = self._run.pass_number, self._run.round_number
+            if page.last > GROWTH * self._first_ends.setdefault(round_of, page.last) + SPARE_PAGES:
+                raise ErpNeverEnds
 
     def _failed(self) -> None:
         self._failures += 1
