@@ -42,6 +42,8 @@ def reconcile(bench: Bench, party: Party) -> Line:
         period=month.period,
         basis=month.basis,
         source=month.source,
+        key=party.key,
+        name=party.client.name if party.client else party.codes[0],
         client=party.client,
         codes=party.codes,
         mrr=_sum(contract.mrr_in(month.period) for contract in contracts),

@@ -9,13 +9,12 @@ from strawberry.dataloader import DataLoader
 
 from core.line_pages import LinePage
 from core.month_totals import MonthTotals
-from core.use_cases.divergent_since import Since
 from graphql_api.use_cases import UseCases
 from ports.calendar import local_day
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.contracts import ContractRecord
-from ports.reconciliations import Line, LineRef, Month
+from ports.reconciliations import Line, LineRef, Month, Since
 from ports.titles import TitleRecord
 from ports.work import OpenWork, Work
 

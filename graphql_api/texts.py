@@ -67,6 +67,13 @@ REFUSALS: Mapping[RefusalCode, Text] = {
         "O registro mudou desde a sua leitura.", "The record has changed since you read it."
     ),
     RefusalCode.NOT_FOUND: Text("Registro não encontrado.", "There is no such record."),
+    RefusalCode.PERIOD_CLOSED: Text("O mês já está fechado.", "The month is closed already."),
+    RefusalCode.PERIOD_NOT_CLOSED: Text("O mês não está fechado.", "The month is not closed."),
+    RefusalCode.PERIOD_NOT_ENDED: Text("O mês ainda não terminou.", "The month has not ended yet."),
+    RefusalCode.DATA_NOT_FRESH: Text(
+        "Os dados do ERP não são recentes o bastante: sincronize antes de fechar.",
+        "The ERP's data are not fresh enough: sync before closing.",
+    ),
     RefusalCode.ERP_NOT_CONFIGURED: Text(
         "ERP não configurado: defina OMIE_APP_KEY e OMIE_APP_SECRET.",
         "No ERP is configured: set OMIE_APP_KEY and OMIE_APP_SECRET.",

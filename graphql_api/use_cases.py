@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from core.use_cases.cancel_sync import CancelSync
+from core.use_cases.close_period import ClosePeriod
 from core.use_cases.create_client import CreateClient
 from core.use_cases.create_contract import CreateContract
 from core.use_cases.create_payment import CreatePayment
@@ -13,7 +14,9 @@ from core.use_cases.find_lines import FindLines
 from core.use_cases.link_client import LinkClient
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.reconciliation_trend import ReconciliationTrend
+from core.use_cases.reopen_period import ReopenPeriod
 from core.use_cases.restore_payment import RestorePayment
+from core.use_cases.review_closed_period import ReviewClosedPeriod
 from core.use_cases.save_reference import SaveReference
 from core.use_cases.set_tolerance_rule import SetToleranceRule
 from core.use_cases.settle_payment import SettlePayment
@@ -52,6 +55,9 @@ class UseCases:
     survey_month: SurveyMonth
     find_lines: FindLines
     divergent_since: DivergentSince
+    close_period: ClosePeriod
+    reopen_period: ReopenPeriod
+    review_closed_period: ReviewClosedPeriod
     reconciliation_trend: ReconciliationTrend
     simulate_tolerance_rule: SimulateToleranceRule
     set_tolerance_rule: SetToleranceRule

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+from uuid import UUID
 
 from ports.contracts import ContractRecord
 from ports.money import Money
@@ -36,3 +38,12 @@ class Cause:
     amount: Money
     titles: tuple[TitleRecord, ...] = ()
     contract: ContractRecord | None = None
+
+
+class KeptCause(NamedTuple):
+    """A cause as a closed month keeps it."""
+
+    kind: CauseKind
+    amount: Money
+    title_ids: tuple[UUID, ...]
+    contract_id: UUID | None

@@ -8,8 +8,10 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ports.calendar import Period
+from ports.causes import KeptCause
 from ports.clients import ClientRecord
 from ports.contracts import ContractRecord
+from ports.ids import derived_id
 from ports.money import ZERO, Money
 from ports.titles import BillingBasis, TitleRecord
 from ports.tolerance_rules import ToleranceRuleRecord
@@ -56,6 +58,10 @@ class Party:
     withholding: tuple[TitleRecord, ...] = ()
     """On RECEIVED: the titles with withheld taxes of which something was received in the month."""
 
+    @property
+    def key(self) -> "PartyKey":
+        return PartyKey(self.client.id) if self.client else PartyKey(None, self.codes[0])
+
 
 class PartyKey(NamedTuple):
     """Names a line within its month and basis: a client, or else a code that is nobody's here."""
@@ -83,6 +89,28 @@ class LineRef(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ClosingRecord:
+    """A month that was closed on a basis; live again once it is reopened, and the snapshot stays."""
+
+    id: UUID
+    source: str
+    period: Period
+    basis: BillingBasis
+    rule_id: UUID
+    data_as_of: datetime
+    closed_at: datetime
+    closed_by: str
+    reopened_at: datetime | None = None
+    reopened_by: str | None = None
+    reopen_reason: str | None = None
+
+
+def month_id(source: str, period: Period, basis: BillingBasis) -> UUID:
+    """Names a month to the audit trail, however often it is closed."""
+    return derived_id(source.encode(), str(period).encode(), basis.value.encode())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Month:
     """One month on one basis, and what its lines are judged by."""
 
@@ -93,6 +121,28 @@ class Month:
     evaluated_at: datetime
     data_as_of: datetime | None
     fresh: bool
+    closing: ClosingRecord | None = None
+    """Whose snapshot its lines are; None while it is live."""
+
+    @property
+    def closed_at(self) -> datetime | None:
+        return self.closing.closed_at if self.closing else None
+
+
+class Since(NamedTuple):
+    """An unbroken run of divergent months: its first one, and the sum of |divergence| over it."""
+
+    since: Period
+    at_risk: Money
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineSnapshot:
+    """What is told of a line of a closed month besides its figures, as it was told then."""
+
+    run: Since | None
+    """None of a line that was not divergent."""
+    causes: tuple[KeptCause, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +152,9 @@ class Line:
     period: Period
     basis: BillingBasis
     source: str | None
+    key: PartyKey
+    name: str
+    """The client's; somebody unknown here goes by the ERP's code."""
     client: ClientRecord | None
     codes: tuple[str, ...]
     mrr: Money
@@ -116,19 +169,12 @@ class Line:
     tolerance: Money
     verdict: Verdict
     kind: DivergenceKind | None
+    snapshot: LineSnapshot | None = None
+    """Of a closed month."""
 
     @property
     def omie_codigo(self) -> str | None:
         return self.codes[0] if self.codes else None
-
-    @property
-    def name(self) -> str:
-        """Somebody unknown here goes by the ERP's code."""
-        return self.client.name if self.client else str(self.omie_codigo)
-
-    @property
-    def key(self) -> PartyKey:
-        return PartyKey(self.client.id) if self.client else PartyKey(None, self.omie_codigo)
 
     @property
     def ref(self) -> LineRef:

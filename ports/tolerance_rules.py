@@ -1,6 +1,6 @@
 """How much billed may differ from contracted: for all clients, or an override for one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -46,6 +46,8 @@ class ToleranceRuleStore(Protocol):
         ...
 
     async def get(self, rule_id: UUID) -> ToleranceRuleRecord | None: ...
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, ToleranceRuleRecord]: ...
 
     async def page(self, client_id: UUID | None, page: PageRequest) -> Page[ToleranceRuleRecord]:
         """Newest first: those for all clients, or the overrides of one."""

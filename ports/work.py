@@ -6,6 +6,7 @@ from typing import Protocol
 
 from ports.audit import Act, AuditStore
 from ports.clients import ClientStore
+from ports.closings import ClosingStore
 from ports.contracts import ContractStore
 from ports.idempotency import IdempotencyStore
 from ports.imports import PaymentImports
@@ -35,6 +36,7 @@ class Work(Protocol):
     webhooks: WebhookStore
     ticks: TickStore
     parties: PartyStore
+    closings: ClosingStore
     rules: ToleranceRuleStore
     runs: SyncRunStore
     keys: IdempotencyStore

@@ -16,7 +16,7 @@ from ports.errors import Fault, Refused
 from ports.identity import Identity, Role
 from ports.ids import OURS, new_id
 from ports.payments import PARTIES, Entidade, PaymentRecord
-from ports.reconciliations import Billing, Line, Month, Verdict
+from ports.reconciliations import Billing, Line, Month, PartyKey, Verdict
 from ports.sync_runs import SyncMode, SyncRunRecord, SyncStatus, SyncTrigger
 from ports.titles import BillingBasis, TitleRecord
 from ports.tolerance_rules import ToleranceRuleRecord
@@ -213,15 +213,19 @@ def a_bench(**changes: Any) -> Bench:
 
 def a_line(**changes: Any) -> Line:
     names = ("mrr", "expected", "billed", "divergence", "withheld", "not_yet_due", "tolerance")
-    figures = dict.fromkeys(names, money("0.00"))
+    client: ClientRecord | None = changes.get("client")
+    codes = changes.get("codes", ("7001",))
     judged = {
         "period": NOVEMBER,
         "basis": BillingBasis.DUE_DATE,
         "source": ERP,
+        "key": PartyKey(client.id) if client else PartyKey(None, codes[0]),
+        "name": client.name if client else codes[0],
         "client": None,
-        "codes": ("7001",),
+        "codes": codes,
+        **dict.fromkeys(names, money("0.00")),
         "rule": a_rule(),
         "verdict": Verdict.OK,
         "kind": None,
     }
-    return Line(**{**figures, **judged, **changes})
+    return Line(**{**judged, **changes})

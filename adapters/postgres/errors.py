@@ -14,6 +14,7 @@ TAKEN = {
     "payments_live_external_id": (RefusalCode.DUPLICATE_EXTERNAL_ID, "external_id"),
     "contracts_live_external_id": (RefusalCode.DUPLICATE_EXTERNAL_ID, "external_id"),
     "clients_document": (RefusalCode.DUPLICATE_DOCUMENT, "document"),
+    "closings_one_at_a_time": (RefusalCode.PERIOD_CLOSED, "period"),
     "client_links_pkey": (RefusalCode.DUPLICATE_OMIE_CODE, "omie_codigo"),
 }
 

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -67,6 +67,10 @@ class PostgresToleranceRules(ToleranceRuleStore):
 
     async def get(self, rule_id: UUID) -> ToleranceRuleRecord | None:
         return await ROWS.find(self._connection, select(*ROWS.columns).where(C.id == rule_id))
+
+    async def by_ids(self, ids: Collection[UUID]) -> Mapping[UUID, ToleranceRuleRecord]:
+        found = await self._connection.execute(select(*ROWS.columns).where(C.id.in_(set(ids))))
+        return {row.id: ROWS.to_record(row) for row in found}
 
     async def page(self, client_id: UUID | None, page: PageRequest) -> Page[ToleranceRuleRecord]:
         query = select(*ROWS.columns).where(_of(client_id))

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.clients import PostgresClients
+from adapters.postgres.closings import PostgresClosings
 from adapters.postgres.contracts import PostgresContracts
 from adapters.postgres.engine import APPLICATION, SETTINGS
 from adapters.postgres.errors import translated
@@ -43,6 +44,7 @@ class PostgresWork(Work):
         self.webhooks = PostgresWebhooks(connection)
         self.ticks = PostgresTicks(connection)
         self.parties = PostgresParties(connection)
+        self.closings = PostgresClosings(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)
         self.keys = PostgresIdempotency(connection)

@@ -4,13 +4,14 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeAlias
 
 from core.freshness import is_fresh
 from core.reconciliation import Bench, reconcile
 from ports.calendar import Period, local_day
 from ports.clock import Clock
 from ports.erp import ErpGateway
-from ports.reconciliations import Line, Month, MonthOfTitles, PartyKey
+from ports.reconciliations import ClosingRecord, Line, Month, MonthOfTitles, Party, PartyKey
 from ports.sync_runs import SyncMode
 from ports.titles import BillingBasis
 from ports.work import Work
@@ -28,6 +29,9 @@ class ReconciliationPolicy:
     """ERP category codes that count as recurring billing, `1.01.*` allowed; empty = all."""
 
 
+Judged: TypeAlias = tuple[Party, Line]
+
+
 class Months:
     def __init__(self, clock: Clock, erp: ErpGateway, policy: ReconciliationPolicy) -> None:
         self._clock = clock
@@ -37,6 +41,9 @@ class Months:
     async def open(self, work: Work, period: Period, basis: BillingBasis | None) -> Month:
         """The month and what it is judged by. Needs a work that may read the sync's log."""
         now, source = self._clock.now(), self._erp.source
+        closing = await work.closings.current(source, period) if source else None
+        if closing is not None and basis in (None, closing.basis):
+            return await _closed(work, closing)
         newest = await work.runs.newest_success(source) if source else None
         whole = await work.runs.newest_success(source, SyncMode.FULL) if source else None
         ages = {"max_age": self._policy.max_age, "full_max_age": self._policy.full_max_age}
@@ -53,7 +60,20 @@ class Months:
     async def lines(
         self, work: Work, month: Month, only: Sequence[PartyKey] | None = None
     ) -> AsyncGenerator[Sequence[Line], None]:
-        """Batch by batch, in no order; few are in memory at once."""
+        """Batch by batch, in no order; few are in memory at once. Of a closed month: its snapshot's."""
+        if month.closing is not None:
+            async with aclosing(work.closings.lines(month.closing, only)) as kept:
+                async for lines in kept:
+                    yield lines
+            return
+        async with aclosing(self.judged(work, month, only)) as batches:
+            async for batch in batches:
+                yield [line for _, line in batch]
+
+    async def judged(
+        self, work: Work, month: Month, only: Sequence[PartyKey] | None = None
+    ) -> AsyncGenerator[Sequence[Judged], None]:
+        """Both sides as they are now, each with its line."""
         bench = Bench(
             month=month,
             overrides=await work.rules.overrides(),
@@ -62,7 +82,7 @@ class Months:
         )
         async with aclosing(work.parties.each(self.titles_of(month), only)) as batches:
             async for batch in batches:
-                yield [reconcile(bench, party) for party in batch]
+                yield [(party, reconcile(bench, party)) for party in batch]
 
     async def these(self, work: Work, month: Month, keys: Sequence[PartyKey]) -> list[Line]:
         """No more than these; those that the month does not have are left out."""
@@ -76,3 +96,17 @@ class Months:
 
     def titles_of(self, month: Month) -> MonthOfTitles:
         return MonthOfTitles(month.source, month.period, month.basis, self._policy.categories)
+
+
+async def _closed(work: Work, closing: ClosingRecord) -> Month:
+    rules = await work.rules.by_ids([closing.rule_id])
+    return Month(
+        period=closing.period,
+        basis=closing.basis,
+        source=closing.source,
+        rule=rules[closing.rule_id],
+        evaluated_at=closing.closed_at,
+        data_as_of=closing.data_as_of,
+        fresh=True,
+        closing=closing,
+    )

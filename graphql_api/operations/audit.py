@@ -8,8 +8,8 @@ from graphql_api.fields import resolved
 from graphql_api.roles import DIRECTORS
 from graphql_api.types.audit import AuditEntry, AuditVerification
 from graphql_api.types.connection import Rows, connection
+from graphql_api.types.node import history_of
 from ports import audit
-from ports.ids import parse_public_id
 
 NOTHING = ("", UUID(int=0))
 """What an id that is none names: it has no history."""
@@ -18,9 +18,9 @@ NOTHING = ("", UUID(int=0))
 @strawberry.type
 class AuditQueries:
     @connection(AuditEntry, roles=DIRECTORS)
-    async def audit_trail(self, of: strawberry.ID) -> Rows[audit.AuditEntry]:
+    async def audit_trail(self, info: Info, of: strawberry.ID) -> Rows[audit.AuditEntry]:
         """Who changed what, when, from what to what; of any Node, newest first."""
-        key = parse_public_id(of) or NOTHING
+        key = history_of(info.context, of) or NOTHING
         return Rows(lambda work, page: work.audit.page(*key, page), lambda work: work.audit.count(*key))
 
     @resolved(AuditVerification, roles=DIRECTORS)

@@ -19,12 +19,14 @@ from graphql_api.types.reconciliation_history import ToleranceSimulation, TrendP
 from graphql_api.types.title import Title
 from graphql_api.types.tolerance_rule import ToleranceRule
 from ports.calendar import Period
+from ports.identity import Role
 from ports.ids import new_id
 from ports.reconciliations import Month
 from ports.titles import BillingBasis, TitleRecord
 from ports.tolerance_rules import ToleranceRuleRecord
 
 ToleranceRuleResult = result(ToleranceRule)
+PeriodResult = result(Reconciliation, "PeriodResult")
 
 MOST_MONTHS = 24
 BAD_MONTHS = Text(f"Peça de 1 a {MOST_MONTHS} meses.", f"Ask for 1 to {MOST_MONTHS} months.")
@@ -40,7 +42,10 @@ def _checked(months: int) -> int:
 class ReconciliationQueries:
     @resolved(Reconciliation, roles=FINANCE_TEAM)
     async def reconciliation(self, info: Info, period: Period, basis: BillingBasis | None = UNSET) -> Month:
-        """Contracted against billed, client by client, for one month. basis null: RECONCILIATION_BASIS."""
+        """Contracted against billed, client by client, for one month.
+
+        basis null: the one the month was closed on, else RECONCILIATION_BASIS.
+        """
         return await info.context.use_cases.reconcile_period(period, or_none(basis))
 
     @resolved(ToleranceSimulation, roles=DIRECTORS)
@@ -99,6 +104,19 @@ def _client(client_id: str | None) -> UUID | None:
 
 @strawberry.type
 class ReconciliationMutations:
+    @mutation(PeriodResult, roles=DIRECTORS)
+    async def close_period(self, info: Info, period: Period, basis: BillingBasis | None = UNSET) -> Month:
+        """Keep an ended month as it is told now, for good: on fresh data, once, on one basis.
+
+        On another basis the answer stays live.
+        """
+        return await info.context.use_cases.close_period(period, or_none(basis), by=info.context.caller)
+
+    @mutation(PeriodResult, roles=[Role.ADMIN])
+    async def reopen_period(self, info: Info, period: Period, reason: str) -> Month:
+        """The snapshot is kept; the month is live again."""
+        return await info.context.use_cases.reopen_period(period, reason, by=info.context.caller)
+
     @mutation(ToleranceRuleResult, roles=DIRECTORS)
     async def set_tolerance_rule(
         self, info: Info, percent: Decimal, minimum: Money, client_id: strawberry.ID | None = UNSET

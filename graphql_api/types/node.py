@@ -30,6 +30,8 @@ class Kind:
     roles: Sequence[Role]
     key: Callable[[Any], str]
     load: Callable[[Context, str], Awaitable[object | None]]
+    history: Callable[[Context, str], UUID | None]
+    """The id under which the audit trail keeps the record with that key; None when it keeps none."""
 
     def id_of(self, record: Any) -> strawberry.ID:
         return strawberry.ID(f"{self.name}_{self.key(record)}")
@@ -47,12 +49,16 @@ def by_uuid(
         parsed = parse_public_id(f"{name}_{key}")
         return await load(context, parsed[1]) if parsed else None
 
+    def history(_context: Context, key: str) -> UUID | None:
+        return key_of(f"{name}_{key}", name)
+
     return Kind(
         name=name,
         record=record,
         roles=roles,
         key=lambda found: public_id(name, found.id).removeprefix(f"{name}_"),
         load=load_by_text,
+        history=history,
     )
 
 
@@ -91,6 +97,14 @@ async def find_node(context: Context, node_id: str) -> object | None:
     if kind is None or not may(context, kind.roles):
         return None
     return await kind.load(context, key)
+
+
+def history_of(context: Context, node_id: str) -> tuple[str, UUID] | None:
+    """Under which kind and id the audit trail keeps a record; None when it is nobody's id."""
+    name, _, key = node_id.partition("_")
+    kind = KINDS.get(name)
+    record_id = kind.history(context, key) if kind else None
+    return (name, record_id) if record_id else None
 
 
 def key_of(node_id: str, kind: str) -> UUID | None:

@@ -1,6 +1,5 @@
 import strawberry
 
-from core.use_cases.divergent_since import Since
 from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import FINANCE_TEAM
@@ -12,7 +11,7 @@ from graphql_api.types.title import Title
 from graphql_api.types.tolerance_rule import ToleranceRule
 from ports import money
 from ports.calendar import Period
-from ports.reconciliations import DivergenceKind, Line, LineRef, PartyKey, Verdict
+from ports.reconciliations import DivergenceKind, Line, LineRef, PartyKey, Since, Verdict
 from ports.titles import BillingBasis, TitleRecord
 
 
@@ -34,7 +33,9 @@ def _key(line: Line) -> str:
     return f"{line.period}.{line.basis.value}.{line.key}"
 
 
-LINE = Kind(name="line", record=Line, roles=FINANCE_TEAM, key=_key, load=_load)
+LINE = Kind(
+    name="line", record=Line, roles=FINANCE_TEAM, key=_key, load=_load, history=lambda _context, _key: None
+)
 
 
 @node_type(LINE, "One client in one month: what the contracts want, and what the ERP billed.")

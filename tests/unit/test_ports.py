@@ -15,6 +15,7 @@ from ports.erp import ErpAsksToWait
 from ports.errors import Missing, RefusalCode, Refused, Stale, refused
 from ports.ids import new_id, parse_public_id, public_id
 from ports.money import fits
+from ports.reconciliations import Party, PartyKey
 from tests.builders import a_client, a_line
 
 PERIODS = st.builds(Period, st.integers(1, 9999), st.integers(1, 12))
@@ -214,10 +215,15 @@ def test_the_erp_asks_to_wait() -> None:
     assert (str(wait), wait.seconds, wait.failed) == ("60.0 s", 60, True)
 
 
-def test_a_line_goes_by_its_client_else_by_the_code() -> None:
+def test_a_party_goes_by_its_client_else_by_the_code() -> None:
     client = a_client("7001", "7002")
-    known = a_line(client=client, codes=("7001", "7002"))
-    assert (known.omie_codigo, known.name, str(known.key)) == ("7001", "Padaria Central", str(client.id))
-    stranger = a_line(codes=("7009",))
-    assert (stranger.omie_codigo, stranger.name, str(stranger.key)) == ("7009", "7009", "code-7009")
-    assert a_line(client=a_client(), codes=()).omie_codigo is None
+    known = Party(client=client, codes=("7001", "7002"))
+    assert (known.key, str(known.key)) == (PartyKey(client.id), str(client.id))
+    stranger = Party(client=None, codes=("7009",))
+    assert (stranger.key, str(stranger.key)) == (PartyKey(None, "7009"), "code-7009")
+    for key in (known.key, stranger.key, PartyKey(None, "a.b-c")):
+        assert PartyKey.parse(str(key)) == key
+    with pytest.raises(ValueError, match="badly formed"):
+        PartyKey.parse("7009")
+    assert a_line(codes=("7001", "7002")).omie_codigo == "7001"
+    assert a_line(client=client, codes=()).omie_codigo is None
