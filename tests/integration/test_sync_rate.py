@@ -27,9 +27,9 @@ LISTING = "ListarContasReceber"
 DAY = date(2026, 11, 20)
 
 
-def a_book() -> Book:
+def a_book(titles: int) -> Book:
     book = Book()
-    for number in range(PAGES):
+    for number in range(titles):
         book.add_title(
             DemoTitle(
                 code=8000000001 + number,
@@ -69,7 +69,7 @@ async def read_receivables(assembly: Assembly) -> SyncRunRecord:
 async def test_a_long_listing_four_at_a_time(
     database_url: str, record_property: Callable[[str, object], None]
 ) -> None:
-    demo = DemoOmie(a_book(), window_seconds=WINDOW)
+    demo = DemoOmie(a_book(PAGES), window_seconds=WINDOW)
     demo.latency = LATENCY
     answered = list[float]()
 
