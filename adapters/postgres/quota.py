@@ -12,6 +12,11 @@ from ports.ids import new_id
 
 SOON = 0.25
 """Seconds after which a place in flight may be free."""
+LOST = 10.0
+"""Seconds without an answer after which a request no longer takes a place in flight: its worker may be gone.
+
+A worker that lives keeps to the number by itself, however long its answers take.
+"""
 MARGIN = 1.02
 """Omie counts when a request arrives, we when it leaves: the window is taken a little longer."""
 
@@ -29,6 +34,7 @@ _RESERVE = """
         SELECT extract(epoch FROM greatest(
             (SELECT clock_timestamp() - make_interval(secs => %(window)s - %(soon)s) FROM recent
              WHERE method = %(method)s AND answered_at IS NULL
+               AND sent_at > clock_timestamp() - make_interval(secs => %(lost)s)
              OFFSET %(in_flight)s - 1 LIMIT 1),
             (SELECT max(sent_at) FROM recent WHERE fingerprint = %(fingerprint)s),
             (SELECT sent_at FROM recent WHERE method = %(method)s
@@ -42,7 +48,7 @@ _RESERVE = """
     )
     SELECT coalesce(seconds, 0)::FLOAT8 FROM free
 """
-# Not waited for until it is on disk: what a crash forgets counts as in flight for a window.
+# Not waited for until it is on disk: what a crash forgets only keeps its place in flight for a while.
 _ANSWERED = """
     SELECT set_config('role', %(role)s, true), set_config('synchronous_commit', 'off', true);
     UPDATE erp_requests SET answered_at = clock_timestamp() WHERE id = %(id)s RETURNING id
@@ -65,7 +71,6 @@ class PostgresQuota(RequestQuota):
         in_flight: int,
         window_seconds: float,
     ) -> None:
-        """A request that nobody saw answered counts as in flight for a window: its worker may be gone."""
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
         window = window_seconds * MARGIN
         self._limits = {
@@ -74,6 +79,7 @@ class PostgresQuota(RequestQuota):
             "in_flight": in_flight,
             "window": window,
             "soon": min(SOON, window),
+            "lost": LOST,
         }
 
     async def reserve(self, account: str, method: str, fingerprint: str) -> Leave:

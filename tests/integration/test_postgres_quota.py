@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import open_engine
-from adapters.postgres.quota import MARGIN, SOON, PostgresQuota
+from adapters.postgres.quota import LOST, MARGIN, SOON, PostgresQuota
 from tests.integration.records import sql
 
 WINDOW = 0.5
@@ -168,11 +168,12 @@ async def test_twenty_at_once_are_four_in_flight(engine: AsyncEngine) -> None:
     assert len([leave for leave in leaves if leave.ticket]) == 4
 
 
-async def test_what_nobody_saw_answered_is_in_flight_for_a_window(engine: AsyncEngine) -> None:
-    """Its worker may be gone, and the ERP still at work on it."""
+async def test_what_nobody_saw_answered_keeps_its_place_for_a_while(engine: AsyncEngine) -> None:
+    """Its worker may be gone, the ERP still at work on it. The same request waits its window all the same."""
     ours = quota(engine, in_flight=1, window=60)
     assert (await ours.reserve("a", "list", "lost")).ticket is not None
-    await sql(engine, "UPDATE erp_requests SET sent_at = sent_at - interval '59 seconds'")
+    await sql(engine, f"UPDATE erp_requests SET sent_at = sent_at - interval '{LOST - 1} seconds'")
     assert (await ours.reserve("a", "list", "next")).ticket is None
-    await sql(engine, "UPDATE erp_requests SET sent_at = sent_at - interval '3 seconds'")
+    await sql(engine, "UPDATE erp_requests SET sent_at = sent_at - interval '2 seconds'")
     assert (await ours.reserve("a", "list", "next")).ticket is not None
+    assert 40 < (await ours.reserve("a", "list", "lost")).seconds < 60
