@@ -54,11 +54,13 @@ class Installation:
         )
         began = time.monotonic()
         worker = subprocess.Popen([CONCILIA, "worker"], cwd=self.home, env=self.environment)
-        while self._runs() and time.monotonic() - began < PATIENCE:
-            time.sleep(0.2)
-        seconds = time.monotonic() - began
-        worker.terminate()
-        _, _, used = os.wait4(worker.pid, 0)
+        try:
+            while self._runs() and time.monotonic() - began < PATIENCE:
+                time.sleep(0.2)
+            seconds = time.monotonic() - began
+        finally:
+            worker.terminate()
+            _, _, used = os.wait4(worker.pid, 0)
         return Work(seconds, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024)
 
     def asked(self, question: str) -> Any:
