@@ -15,7 +15,7 @@ test: $(INSTALLED)  ## every test but those in a browser
 browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keeps pictures
 	$(BIN)/python -m pytest -q tests/browser
 
-bench: $(INSTALLED)  ## what imports, months, lists and sums cost; ROWS, IMPORT_ROWS and CLIENTS say of how much
+bench: $(INSTALLED)  ## what imports, months, lists and syncs cost; ROWS, IMPORT_ROWS, CLIENTS, TITLES: of how many
 	$(BIN)/python -m bench
 
 drill: $(INSTALLED)  ## syncs of real processes, killed and hindered; not part of check

@@ -15,6 +15,8 @@ from bench.filling import fill
 from bench.imports import show_imports
 from bench.months import show_months
 from bench.pages import measure_pages
+from bench.rate import show_rates
+from bench.scale import show_scale
 from bench.summaries import measure_summaries
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
@@ -45,3 +47,5 @@ with database() as address:
     fill(address, ROWS)
     OUT.print(f"{ROWS:,} payments made in {perf_counter() - began:.0f} s")
     asyncio.run(show(address))
+show_rates()
+show_scale()

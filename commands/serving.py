@@ -1,6 +1,7 @@
 """`concilia serve` and `concilia worker`: the processes that stay."""
 
 import asyncio
+import gc
 import signal
 import sys
 from contextlib import ExitStack
@@ -78,5 +79,7 @@ async def _work(assembly: Assembly) -> None:
     stopped = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    # What was imported stays: looking through it for garbage would stop everything for a tenth of a second.
+    gc.freeze()
     async with assembly.running(), assembly.worker():
         await stopped.wait()

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from core.text import absent_if_empty, is_absent, text_faults
+from ports.erp import ErpClient, ErpRegisterEntry
 from ports.errors import Fault, RefusalCode, Refused
 from ports.ids import OURS, new_id
 from ports.payments import REFERENCES, PaymentRecord, Reference
@@ -51,6 +52,18 @@ def entry(sent: Mapping[str, Any]) -> ReferenceRecord:
     if faults:
         raise Refused(faults)
     return ReferenceRecord(id=new_id(), source=OURS, **values)
+
+
+def stated(
+    source: str, kind: ReferenceKind, found: Sequence[ErpRegisterEntry | ErpClient]
+) -> list[ReferenceRecord]:
+    """Entries as the ERP states them."""
+    return [
+        ReferenceRecord(
+            id=new_id(), kind=kind, code=each.code, name=each.name, active=each.active, source=source
+        )
+        for each in found
+    ]
 
 
 def unpaired(values: Mapping[str, Any]) -> Iterator[tuple[Reference, RegisterKey]]:

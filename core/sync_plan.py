@@ -9,7 +9,8 @@ and pages shift: a record that crosses over into a page already read is hidden. 
   in no such order, and is read again up to `ROUNDS` times.
 - As much may come as goes, and the size stays. But there are two listings of the titles, the second of how
   far each is settled: a title of which only one has told is asked for singly.
-- The next incremental run asks from the day before this one's start.
+- The next incremental run asks from the day before this one's start; and from where this one did, when a
+  listing of changes never stood still.
 """
 
 from dataclasses import replace
@@ -57,8 +58,13 @@ def plan(run: SyncRunRecord) -> tuple[Pass, ...]:
 
 
 def window(last: SyncRunRecord | None) -> date | None:
-    """From which day an incremental run asks: the start of the last successful one, with an overlap."""
-    return local_day(last.started_at) - OVERLAP if last else None
+    """From which day an incremental run asks: the start of the last successful one, with an overlap.
+
+    From where that one did, when it may have missed something.
+    """
+    if last is None:
+        return None
+    return local_day(last.started_at) - OVERLAP if last.steady else last.since
 
 
 def current(run: SyncRunRecord) -> Pass:
@@ -72,8 +78,8 @@ def backwards(run: SyncRunRecord) -> bool:
 
 def pages_left(run: SyncRunRecord) -> list[int]:
     """The pages of this round that are not kept yet, in their order; before the first answer, the first."""
-    pages = range(1, max(run.total_pages, 1) + 1)
-    left = [number for number in pages if number not in run.pages_kept]
+    pages, kept = range(1, max(run.total_pages, 1) + 1), set(run.pages_kept)
+    left = [number for number in pages if number not in kept]
     return left[::-1] if backwards(run) else left
 
 
@@ -94,9 +100,11 @@ def with_page(run: SyncRunRecord, page: ErpPage[Any]) -> SyncRunRecord:
 
 def after_round(run: SyncRunRecord, now: datetime) -> SyncRunRecord:
     """All pages are kept: the next pass, or the same once more where the listing moved, or the end."""
-    if run.moved and not backwards(run) and run.round_number < ROUNDS:
+    unseen = run.moved and not backwards(run)
+    if unseen and run.round_number < ROUNDS:
         again = replace(run, round_number=run.round_number + 1, **_fresh_round(now))
         return replace(again, total_pages=run.total_pages) if backwards(again) else again
+    run = replace(run, steady=run.steady and not unseen)
     if run.pass_number + 1 < len(plan(run)):
         return replace(run, pass_number=run.pass_number + 1, round_number=1, **_fresh_round(now))
     return replace(run, status=SyncStatus.SUCCESS, finished_at=now, resumes_at=None)

@@ -107,6 +107,10 @@ FAILURES: Mapping[SyncFailure, Text] = {
         "O Omie respondeu algo que não se entende ou recusou a pergunta.",
         "Omie answered something that cannot be understood, or refused the question.",
     ),
+    SyncFailure.ENDLESS_LISTING: Text(
+        "Uma listagem do Omie crescia sem fim enquanto era lida.",
+        "A listing of Omie grew without end while it was read.",
+    ),
     SyncFailure.INTERNAL: Text(
         "Falha interna; o registro do servidor tem os detalhes.",
         "An internal failure; the server's log has the details.",

@@ -51,8 +51,8 @@ class ClientFilter:
 
 
 class ClientStore(Protocol):
-    async def add(self, client: ClientRecord) -> None:
-        """Keep a new client with its links; DUPLICATE_DOCUMENT or DUPLICATE_OMIE_CODE when taken."""
+    async def add(self, *clients: ClientRecord) -> None:
+        """Keep new clients with their links; DUPLICATE_DOCUMENT or DUPLICATE_OMIE_CODE when taken."""
         ...
 
     async def save(self, client: ClientRecord) -> None:

@@ -185,6 +185,10 @@ class ErpUnreachable(ErpProblem):
     """The ERP did not answer, not even when asked again and again."""
 
 
+class ErpNeverEnds(ErpProblem):
+    """A listing grows faster than it can be read."""
+
+
 class ErpGateway(Protocol):
     """One ERP account. Every method raises `ErpProblem` and nothing else."""
 

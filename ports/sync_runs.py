@@ -36,6 +36,7 @@ class SyncFailure(Enum):
     NOT_CONFIGURED = "NOT_CONFIGURED"
     UNAVAILABLE = "UNAVAILABLE"
     BROKEN_ANSWER = "BROKEN_ANSWER"
+    ENDLESS_LISTING = "ENDLESS_LISTING"
     INTERNAL = "INTERNAL"
 
 
@@ -64,6 +65,8 @@ class SyncRunRecord:
     """What the first answer of the round said; None before, and where the ERP does not say."""
     moved: bool = False
     """Whether the listing changed its size while this round read it."""
+    steady: bool = True
+    """Whether each listing was read while it stood still, or so that nothing can have been missed."""
     resumed: bool = False
     """Whether another worker began this round."""
     resumes_at: datetime | None = None

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Row,
     Select,
+    Table,
     delete,
     exists,
     func,
@@ -21,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.erp_tables import ToleranceRuleRow
 from adapters.postgres.keyset import Key, Keyset
-from adapters.postgres.rows import RowMapper, count_rows
+from adapters.postgres.rows import RowMapper, among, count_rows, unnested
 from adapters.postgres.search import matches
 from adapters.postgres.tables import ClientLinkRow, ClientMergeRow, ClientRow, ContractRow, table_of
 from ports.clients import ClientFilter, ClientRecord, ClientStore, ErpLink
@@ -53,23 +54,21 @@ class PostgresClients(ClientStore):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def add(self, client: ClientRecord) -> None:
-        await self._connection.execute(insert(CLIENTS).values(_to_row(client)))
-        await self._link(client, known=set())
+    async def add(self, *clients: ClientRecord) -> None:
+        await self._insert(CLIENTS, [_to_row(client) for client in clients])
+        await self._insert(LINKS, [link for client in clients for link in _links(client)])
 
     async def save(self, client: ClientRecord) -> None:
         await self._connection.execute(update(CLIENTS).where(C.id == client.id).values(_to_row(client)))
         known = await self._connection.execute(select(L.source, L.code).where(L.client_id == client.id))
-        await self._link(client, known={ErpLink(*row) for row in known})
+        ours = {tuple(row) for row in known}
+        gained = [link for link in _links(client) if (link["source"], link["code"]) not in ours]
+        await self._insert(LINKS, gained)
 
-    async def _link(self, client: ClientRecord, *, known: set[ErpLink]) -> None:
-        rows = [
-            {**link._asdict(), "client_id": client.id, "position": position}
-            for position, link in enumerate(client.links)
-            if link not in known
-        ]
+    async def _insert(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
         if rows:
-            await self._connection.execute(insert(LINKS).values(rows))
+            fresh = unnested(table, rows)
+            await self._connection.execute(insert(table).from_select([*fresh.c.keys()], select(fresh)))
 
     async def begin_merging(self) -> None:
         await self._connection.execute(select(func.pg_advisory_xact_lock(func.hashtext("client_merges"))))
@@ -97,35 +96,35 @@ class PostgresClients(ClientStore):
         return (await self._connection.execute(held)).first() is not None
 
     async def hold(self, source: str, codes: Sequence[str], documents: Sequence[str]) -> None:
-        linked = select(L.client_id).where(L.source == source, L.code.in_(set(codes)))
-        meant = or_(C.document.in_(set(documents)), C.id.in_(linked))
+        linked = select(L.client_id).where(L.source == source, among(L.code, set(codes)))
+        meant = or_(among(C.document, set(documents)), C.id.in_(linked))
         # In one order, so that two who hold the same clients never wait for each other.
         await self._connection.execute(select(C.id).where(meant).order_by(C.id).with_for_update())
 
     async def read_since(self, source: str, codes: Sequence[str], moment: datetime) -> Collection[str]:
-        ours = (L.source == source, L.code.in_(set(codes)))
+        ours = (L.source == source, among(L.code, set(codes)))
         found = await self._connection.execute(select(L.code).where(*ours, L.read_at > moment))
         return set(found.scalars())
 
     async def mark_read(self, source: str, codes: Sequence[str], at: datetime) -> None:
-        ours = (L.source == source, L.code.in_(set(codes)))
+        ours = (L.source == source, among(L.code, set(codes)))
         await self._connection.execute(update(LINKS).where(*ours).values(read_at=at))
 
     async def by_ids(self, ids: Sequence[UUID]) -> Mapping[UUID, ClientRecord]:
         wanted = set(ids)
-        found = await self._connection.execute(SELECT.where(C.id.in_(wanted)))
+        found = await self._connection.execute(SELECT.where(among(C.id, wanted)))
         known = {row.id: to_record(row) for row in found}
         if wanted <= known.keys():
             return known
         merged = SELECT.add_columns(M.merged_id).join(MERGES, M.client_id == C.id)
-        found = await self._connection.execute(merged.where(M.merged_id.in_(wanted)))
+        found = await self._connection.execute(merged.where(among(M.merged_id, wanted)))
         return known | {row.merged_id: to_record(row) for row in found}
 
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
-        return await self._linked(L.source == source, L.code.in_(set(codes)))
+        return await self._linked(L.source == source, among(L.code, set(codes)))
 
     async def by_any_code(self, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
-        return await self._linked(L.code.in_(set(codes)))
+        return await self._linked(among(L.code, set(codes)))
 
     async def _linked(self, *conditions: ColumnElement[bool]) -> Mapping[str, ClientRecord]:
         query = SELECT.add_columns(L.code.label("link_code")).join(LINKS, L.client_id == C.id)
@@ -133,7 +132,7 @@ class PostgresClients(ClientStore):
         return {row.link_code: to_record(row) for row in found}
 
     async def by_documents(self, documents: Sequence[str]) -> Mapping[str, ClientRecord]:
-        found = await self._connection.execute(SELECT.where(C.document.in_(set(documents))))
+        found = await self._connection.execute(SELECT.where(among(C.document, set(documents))))
         return {row.document: to_record(row) for row in found}
 
     async def page(self, where: ClientFilter, page: PageRequest) -> Page[ClientRecord]:
@@ -146,6 +145,13 @@ class PostgresClients(ClientStore):
 
 def _to_row(client: ClientRecord) -> dict[str, Any]:
     return ROWS.to_row(client) | {"omie_codigo": client.omie_codigo}
+
+
+def _links(client: ClientRecord) -> list[dict[str, Any]]:
+    return [
+        {**link._asdict(), "client_id": client.id, "position": position}
+        for position, link in enumerate(client.links)
+    ]
 
 
 def to_record(row: Row[Any]) -> ClientRecord:

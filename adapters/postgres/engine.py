@@ -4,7 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 APPLICATION = "concilia_app"
 """The role that the migrations grant just what the application needs."""
-_AS_APPLICATION = f"SET LOCAL ROLE {APPLICATION}"
+SETTINGS = "settings"
+"""The execution option of a connection that names what is set in each of its transactions."""
 
 
 def sqlalchemy_url(database_url: str) -> URL:
@@ -24,9 +25,12 @@ def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
         connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
     )
     # Inside the transaction, so that it also holds behind a pooler: the login itself may do nothing.
-    event.listen(engine.sync_engine, "begin", _become_application)
+    event.listen(engine.sync_engine, "begin", _introduce)
     return engine
 
 
-def _become_application(connection: Connection) -> None:
-    connection.exec_driver_sql(_AS_APPLICATION)
+def _introduce(connection: Connection) -> None:
+    """The role, and whatever else is to be known of this transaction, in one question."""
+    settings = {"role": APPLICATION, **connection.get_execution_options().get(SETTINGS, {})}
+    said = ", ".join(["set_config(%s, %s, true)"] * len(settings))
+    connection.exec_driver_sql(f"SELECT {said}", tuple(part for pair in settings.items() for part in pair))

@@ -39,6 +39,7 @@ class SyncRunRow(SQLModel, table=True):
     total_pages: int
     total_records: int | None
     moved: bool
+    steady: bool
     resumed: bool
     resumes_at: datetime | None = Field(sa_type=Timestamp)
     clients_created: int

@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.postgres.client_names import by_every_name
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.payment_conditions import SETTLEMENT, conditions
 from adapters.postgres.payment_reach import reach
@@ -74,21 +75,24 @@ class PostgresPayments(PaymentStore):
         self, where: PaymentFilter, order: Sequence[PaymentOrder], page: PageRequest, today: date
     ) -> Page[PaymentRecord]:
         asked = list(order) or [PaymentOrder(PaymentOrderField.DATA_VENCIMENTO)]
-        leading = asked[0].field
+        leading, where = asked[0].field, await by_every_name(self._connection, where)
         implied = await reach(self._connection, where, leading)
         query = select(*ROWS.columns).where(*conditions(where, today, leading), *implied)
         return await _keyset(asked).page(self._connection, query, page, ROWS.to_record)
 
     async def count(self, where: PaymentFilter, today: date) -> int:
+        where = await by_every_name(self._connection, where)
         return await count_rows(self._connection, PAYMENTS, *conditions(where, today))
 
     async def summary(
         self, where: PaymentFilter, group: PaymentGroup, today: date
     ) -> Sequence[PaymentSummary]:
+        where = await by_every_name(self._connection, where)
         found = await self._connection.execute(totals(where, group, today))
         return [PaymentSummary(*row) for row in found]
 
     async def each(self, where: PaymentFilter, today: date) -> AsyncGenerator[PaymentRecord, None]:
+        where = await by_every_name(self._connection, where)
         query = select(*ROWS.columns).where(*conditions(where, today)).order_by(C.data_vencimento, C.id)
         # A cursor of the server: one statement, hence one snapshot.
         found = await self._connection.stream(query, execution_options={"yield_per": FETCHED})

@@ -6,18 +6,40 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Label, Table, Text, delete, exists, func, insert, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Dialect,
+    Label,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeDecorator
 
 from adapters.postgres.erp_titles import ReceiptRow
+from adapters.postgres.rows import Batch
 from adapters.postgres.tables import table_of
 from ports.calendar import Period
 from ports.erp import ErpSettlement, Receipt, Side
 
 RECEIPTS = table_of(ReceiptRow)
 C = RECEIPTS.c
+FORGET = delete(RECEIPTS).where(
+    C.source == bindparam("of"),
+    C.side == bindparam("on_side"),
+    C.title_id == any_(bindparam("titles", type_=ARRAY(Text))),
+)
+FRESH = Batch(RECEIPTS, *C.keys())
+KEEP = insert(RECEIPTS).from_select([*C.keys()], select(FRESH.rows))
 
 
 class _Receipts(TypeDecorator[tuple[Receipt, ...]]):
@@ -63,14 +85,12 @@ async def keep_receipts(
     connection: AsyncConnection, source: str, side: Side, settlements: Sequence[ErpSettlement]
 ) -> None:
     """The receipts of these titles are those, and no others."""
-    titles = [settlement.title_id for settlement in settlements]
-    await connection.execute(
-        delete(RECEIPTS).where(C.source == source, C.side == side, C.title_id.in_(titles))
-    )
+    of = {"of": source, "on_side": side, "titles": [settlement.title_id for settlement in settlements]}
+    await connection.execute(FORGET, of)
     rows = [
         {"source": source, "side": side, "title_id": settlement.title_id, **asdict(receipt)}
         for settlement in settlements
         for receipt in {each.external_id: each for each in settlement.receipts}.values()
     ]
     if rows:
-        await connection.execute(insert(RECEIPTS), rows)
+        await connection.execute(KEEP, FRESH.of(rows))

@@ -52,7 +52,8 @@ class PostgresRegisters(RegisterStore):
         if not latest:
             return
         ordered = sorted(latest.values(), key=lambda entry: (entry.kind.value, entry.code))
-        statement = insert(REGISTERS).values([ROWS.to_row(entry) for entry in ordered])
+        fresh = unnested(REGISTERS, [ROWS.to_row(entry) for entry in ordered])
+        statement = insert(REGISTERS).from_select([*fresh.c.keys()], select(fresh))
         stated = {name: statement.excluded[name] for name in ("name", "active")}
         differs = or_(*(C[name].is_distinct_from(value) for name, value in stated.items()))
         await self._connection.execute(

@@ -45,6 +45,24 @@ class RowMapper(Generic[R]):
         return None if row is None else self.to_record(row)
 
 
+class Batch:
+    """Rows of some of a table's columns, as a table to build statements on.
+
+    However many they are, they are one parameter a column: a statement is built once, for any number.
+    """
+
+    def __init__(self, table: Table, *names: str) -> None:
+        self._names = names
+        types = {name: table.c[name].type for name in names}
+        arrays = [bindparam(f"each_{name}", type_=ARRAY(type_)) for name, type_ in types.items()]
+        rows = func.unnest(*arrays).table_valued(*starmap(column, types.items()))
+        self.rows: TableValuedAlias = rows.render_derived()
+
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+        """The parameters of a statement for these rows."""
+        return {f"each_{name}": [row[name] for row in rows] for name in self._names}
+
+
 def unnested(table: Table, rows: Sequence[Mapping[str, Any]]) -> TableValuedAlias:
     """Rows of some of the table's columns, as a table. However many, they are one parameter a column."""
     types = {name: table.c[name].type for name in rows[0]}

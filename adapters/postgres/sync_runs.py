@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, insert, select, true, update
+from sqlalchemy import ScalarSelect, bindparam, insert, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -22,6 +22,12 @@ ROWS = RowMapper(SyncRunRecord, RUNS)
 ISSUE_ROWS = RowMapper(ErpIssue, ISSUES)
 NEWEST = Keyset(Key("started_at", C.started_at, datetime, True), Key("id", C.id, UUID, True))
 POSITION = ("pass_number", "round_number", "pages_kept")
+MOVE = (
+    update(RUNS)
+    .where(C.id == bindparam("run_id"), C.status == SyncStatus.RUNNING)
+    .where(*(C[name] == bindparam(f"standing_{name}", type_=C[name].type) for name in POSITION))
+    .returning(C.id)
+)
 AS_MET = Keyset(Key("id", ISSUES.c.id, UUID))
 
 
@@ -51,11 +57,8 @@ class PostgresSyncRuns(SyncRunStore):
                 return ROWS.to_record(row)
 
     async def move(self, run: SyncRunRecord, *, standing: SyncRunRecord) -> bool:
-        where = [C[name] == getattr(standing, name) for name in POSITION]
-        running = (C.id == run.id, C.status == SyncStatus.RUNNING)
-        moved = await self._connection.execute(
-            update(RUNS).where(*running, *where).values(ROWS.to_row(run)).returning(C.id)
-        )
+        stood = {f"standing_{name}": getattr(standing, name) for name in POSITION}
+        moved = await self._connection.execute(MOVE, {**ROWS.to_row(run), "run_id": run.id, **stood})
         return moved.one_or_none() is not None
 
     async def set_aside(self, run_id: UUID, issues: Sequence[ErpIssue]) -> None:

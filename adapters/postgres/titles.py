@@ -1,101 +1,60 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime
-from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    Table,
-    bindparam,
-    exists,
-    false,
-    func,
-    literal_column,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import ReturningInsert
 
 from adapters.postgres.categories import counted
 from adapters.postgres.erp_titles import PayableRow, ReceivableRow
 from adapters.postgres.keyset import Key, Keyset
-from adapters.postgres.receipts import keep_receipts, receipts_of, received_in
+from adapters.postgres.receipts import receipts_of, received_in
 from adapters.postgres.rereads import REREADS
 from adapters.postgres.rows import RowMapper, among, count_rows
 from adapters.postgres.tables import table_of
+from adapters.postgres.title_pages import TitlePages
 from ports.calendar import Period
 from ports.erp import Entity, ErpSettlement, ErpTitle, Side
-from ports.ids import new_id
 from ports.paging import Page, PageRequest
 from ports.titles import BillingBasis, Kept, MonthOfTitles, TitleRecord, TitleStore
 
 TABLES: Mapping[Side, Table] = {Side.RECEIVABLE: table_of(ReceivableRow), Side.PAYABLE: table_of(PayableRow)}
 ENTITIES = {Side.RECEIVABLE: Entity.RECEIVABLE, Side.PAYABLE: Entity.PAYABLE}
-STATED = tuple(field.name for field in fields(ErpTitle))
-"""What the ERP says of a title; the rest is ours."""
+
+
+class _Side(NamedTuple):
+    """What is asked of one side's titles, built once."""
+
+    table: Table
+    rows: RowMapper[TitleRecord]
+    select: Select[Any]
+    by_due: Keyset
+    pages: TitlePages
+
+
+def _side(side: Side) -> _Side:
+    table = TABLES[side]
+    rows = RowMapper(TitleRecord, table, aside=("receipts",))
+    by_due = Keyset(Key("due_on", table.c.due_on, date), Key("id", table.c.id, UUID))
+    query = select(*rows.columns, receipts_of(table, side))
+    return _Side(table, rows, query, by_due, TitlePages(side, table))
+
+
+SIDES = {side: _side(side) for side in Side}
 
 
 class PostgresTitles(TitleStore):
     def __init__(self, connection: AsyncConnection, side: Side) -> None:
         self._connection = connection
         self._side = side
-        self._table = TABLES[side]
-        self._rows = RowMapper(TitleRecord, self._table, aside=("receipts",))
-        c = self._table.c
-        self._by_due = Keyset(Key("due_on", c.due_on, date), Key("id", c.id, UUID))
-        self.select: Select[Any] = select(*self._rows.columns, receipts_of(self._table, side))
+        self._table, self._rows, self.select, self._by_due, self._pages = SIDES[side]
 
     async def keep(self, source: str, titles: Sequence[ErpTitle], at: datetime) -> Kept:
-        """Only rows that differ are written anew; the others are marked as seen."""
-        latest = {title.external_id: title for title in titles}
-        if not latest:
-            return Kept(0, 0)
-        c = self._table.c
-        rows = [
-            {name: getattr(title, name) for name in STATED}
-            | {"id": new_id(), "source": source, "synced_at": at, "gone": False}
-            for title in latest.values()
-        ]
-        # In one order, so that two who keep the same titles never wait for each other.
-        statement = insert(self._table).values(sorted(rows, key=itemgetter("external_id")))
-        theirs = statement.excluded
-        news = or_(c.gone, *(c[name].is_distinct_from(theirs[name]) for name in STATED))
-        kept: ReturningInsert[Any] = statement.on_conflict_do_update(
-            constraint=f"{self._table.name}_external_id",
-            set_={name: theirs[name] for name in (*STATED, "synced_at", "gone")},
-            where=news & (c.synced_at <= theirs.synced_at),
-        ).returning(literal_column("xmax = 0"))
-        created = (await self._connection.execute(kept)).scalars().all()
-        seen = (c.source == source, c.external_id.in_(latest), c.synced_at < at)
-        await self._connection.execute(update(self._table).where(*seen).values(synced_at=at))
-        return Kept(created=sum(created), updated=len(created) - sum(created))
+        return await self._pages.keep(self._connection, source, titles, at)
 
     async def settle(self, source: str, settlements: Sequence[ErpSettlement], at: datetime) -> Sequence[str]:
-        latest = {settlement.title_id: settlement for settlement in settlements}
-        if not latest:
-            return ()
-        c = self._table.c
-        stale = or_(c.settled_as_of.is_(None), c.settled_as_of <= at)
-        query = select(c.external_id, stale).where(c.source == source, c.external_id.in_(latest))
-        held = (await self._connection.execute(query.order_by(c.external_id).with_for_update())).all()
-        ours = [latest[title_id] for title_id, is_stale in held if is_stale]
-        if ours:
-            title = (c.source == source, c.external_id == bindparam("title_id"))
-            figures = [
-                {"title_id": each.title_id, "cleared": each.received, "remaining": each.open} for each in ours
-            ]
-            await self._connection.execute(
-                update(self._table).where(*title).values(settled_as_of=at), figures
-            )
-            await keep_receipts(self._connection, source, self._side, ours)
-        return sorted(latest.keys() - {title_id for title_id, _ in held})
+        return await self._pages.settle(self._connection, source, settlements, at)
 
     async def mark_gone(self, source: str, external_id: str, at: datetime) -> None:
         c = self._table.c
@@ -133,17 +92,14 @@ class PostgresTitles(TitleStore):
 
     async def around(self, of: MonthOfTitles, codes: Collection[str], months: int) -> Sequence[TitleRecord]:
         c, day = self._table.c, basis_date(self._table, of.basis)
-        near: ColumnElement[bool] = day.between(
-            of.period.plus(-months).first_day, of.period.plus(months).last_day
-        )
-        if of.basis is BillingBasis.RECEIVED:
-            near = or_(near, received_in(of.period, self._table, self._side))
+        first, last = of.period.plus(-months).first_day, of.period.plus(months).last_day
+        near = self._or_received(day.between(first, last), of.period, of.basis)
         theirs = (c.source == of.source, among(c.client_code, codes), counted(self._table, of.categories))
         query = self.select.where(*theirs, near)
         return [self.to_record(row) for row in await self._connection.execute(query)]
 
     async def by_external_ids(self, ids: Sequence[str]) -> Mapping[str, TitleRecord]:
-        query = self.select.where(self._table.c.external_id.in_(set(ids)))
+        query = self.select.where(among(self._table.c.external_id, set(ids)))
         return {row.external_id: self.to_record(row) for row in await self._connection.execute(query)}
 
     async def page(
@@ -170,13 +126,17 @@ class PostgresTitles(TitleStore):
     def _of_month(
         self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis
     ) -> tuple[ColumnElement[bool], ...]:
-        c = self._table.c
-        in_month: ColumnElement[bool] = basis_date(self._table, basis).between(
-            period.first_day, period.last_day
-        )
-        if basis is BillingBasis.RECEIVED:
-            in_month = or_(in_month, received_in(period, self._table, self._side))
+        c, day = self._table.c, basis_date(self._table, basis)
+        in_month = self._or_received(day.between(period.first_day, period.last_day), period, basis)
         return c.source == source, c.client_code.in_(codes), in_month
+
+    def _or_received(
+        self, dated: ColumnElement[bool], period: Period, basis: BillingBasis
+    ) -> ColumnElement[bool]:
+        """On RECEIVED also what came in in the month, whenever it was due."""
+        if basis is not BillingBasis.RECEIVED:
+            return dated
+        return or_(dated, received_in(period, self._table, self._side))
 
     def to_record(self, row: Row[Any]) -> TitleRecord:
         return self._rows.to_record(row, receipts=row.receipts)

@@ -1,13 +1,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.closings import PostgresClosings
 from adapters.postgres.contracts import PostgresContracts
+from adapters.postgres.engine import APPLICATION, SETTINGS
 from adapters.postgres.errors import translated
 from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
@@ -25,12 +25,7 @@ from ports.audit import Act
 from ports.erp import Side
 from ports.work import Duty, OpenWork, Work
 
-ROLES = {
-    Duty.DIRECTION: text("SET LOCAL ROLE concilia_director"),
-    Duty.SYNC: text("SET LOCAL ROLE concilia_sync"),
-}
-SIGNED = text("SELECT set_config('concilia.by', :by, true), set_config('concilia.action', :action, true)")
-"""Tells the trigger of the audit trail who is at work, until the transaction ends."""
+ROLES = {Duty.BUSINESS: APPLICATION, Duty.DIRECTION: "concilia_director", Duty.SYNC: "concilia_sync"}
 
 
 class PostgresWork(Work):
@@ -71,10 +66,11 @@ class PostgresOpenWork(OpenWork):
     async def __call__(
         self, act: Act | None = None, *, duty: Duty = Duty.BUSINESS, still: bool = False
     ) -> AsyncIterator[Work]:
+        settings = {"role": ROLES[duty]}
+        if act is not None:
+            # Tells the trigger of the audit trail who is at work, until the transaction ends.
+            settings |= {"concilia.by": act.by, "concilia.action": act.action}
         with translated():
             async with self._engines[still].connect() as connection:
-                if duty in ROLES:
-                    await connection.execute(ROLES[duty])
-                if act is not None:
-                    await connection.execute(SIGNED, act._asdict())
+                await connection.execution_options(**{SETTINGS: settings})
                 yield PostgresWork(connection, self._jobs)

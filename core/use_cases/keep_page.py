@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from core.register import stated
 from core.sync_plan import (
     SETTLED_BY,
     after_round,
@@ -18,10 +19,9 @@ from core.use_cases.follow_clients import follow_clients
 from ports.audit import Act
 from ports.clock import Clock
 from ports.documents import DocumentRules
-from ports.erp import Entity, ErpClient, ErpIssue, ErpPage, ErpRegisterEntry
+from ports.erp import Entity, ErpClient, ErpIssue, ErpPage
 from ports.errors import Refused
-from ports.ids import new_id
-from ports.registers import ReferenceKind, ReferenceRecord
+from ports.registers import ReferenceKind
 from ports.rereads import Reread
 from ports.sync_runs import SyncRunRecord
 from ports.titles import TitleStore
@@ -100,16 +100,13 @@ class KeepPage:
                 aside = await work.runs.aside(run.id, side)
                 await _ask_for(work, run, side, [title for title in unknown if title not in aside], asked_at)
             case _:
-                await work.registers.follow(_entries(run.source, REGISTERS[entity], page.items))
+                await work.registers.follow(stated(run.source, REGISTERS[entity], page.items))
         return replace(run, record_count=count), ()
 
     async def _take_in_clients(
         self, work: Work, run: SyncRunRecord, page: ErpPage[ErpClient], asked_at: datetime
     ) -> tuple[SyncRunRecord, Sequence[ErpIssue]]:
-        suppliers = [theirs for theirs in page.items if theirs.is_supplier]
-        await work.registers.follow(_entries(run.source, ReferenceKind.FORNECEDOR, suppliers))
-        customers = [theirs for theirs in page.items if theirs.is_customer]
-        changes = await follow_clients(work, run.source, customers, self._documents, asked_at)
+        changes = await follow_clients(work, run.source, page.items, self._documents, asked_at)
         return (
             replace(
                 run,
@@ -141,14 +138,3 @@ async def _ask_for(work: Work, run: SyncRunRecord, side: Entity, titles: Sequenc
 
 def _mirror(work: Work, side: Entity) -> TitleStore:
     return work.titles if side is Entity.RECEIVABLE else work.payables
-
-
-def _entries(
-    source: str, kind: ReferenceKind, found: Sequence[ErpRegisterEntry | ErpClient]
-) -> list[ReferenceRecord]:
-    return [
-        ReferenceRecord(
-            id=new_id(), kind=kind, code=each.code, name=each.name, active=each.active, source=source
-        )
-        for each in found
-    ]

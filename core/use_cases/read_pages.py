@@ -8,7 +8,16 @@ from typing import NamedTuple
 from core.sync_plan import Pass, backwards, current, pages_left
 from core.use_cases.keep_page import AnyPage, KeepPage
 from ports.clock import Clock
-from ports.erp import Entity, ErpAsksToWait, ErpGateway, ErpOutOfReach, ErpTakesOneOnly, ErpUnreachable, Side
+from ports.erp import (
+    Entity,
+    ErpAsksToWait,
+    ErpGateway,
+    ErpNeverEnds,
+    ErpOutOfReach,
+    ErpTakesOneOnly,
+    ErpUnreachable,
+    Side,
+)
 from ports.sync_runs import SyncRunRecord
 
 IN_FLIGHT = 4
@@ -17,6 +26,8 @@ LANES = IN_FLIGHT + 2
 """Meanwhile the pages of two more are being kept."""
 ENOUGH_WAITS = 8
 """When so many pages may not be asked for yet, none may: the quota is used up."""
+GROWTH, SPARE_PAGES = 2, 100
+"""To so many times its first size, and so many pages more, a listing may grow while it is read."""
 FAILURES_IN_A_ROW = 6
 """Omie blocks a method after ten errors in a row; a run gives up before. Four at a time are one outage."""
 PATIENCE = timedelta(minutes=5)
@@ -46,6 +57,7 @@ class PageReader:
         self._run: SyncRunRecord | None = None
         self._left = deque[int]()
         self._waits: list[float] = []
+        self._first_ends: dict[tuple[int, int], int] = {}
 
     async def read(self, run: SyncRunRecord) -> Reading:
         """Read what is left of the round, or as much of it as the ERP gives now. Raises `ErpProblem`."""
@@ -84,9 +96,17 @@ class PageReader:
                     self._failed(wait)
                 continue
             self._failures, self._failing, self._lost_at = 0, False, None
+            self._refuse_endless(page)
             async with self._keeping:
                 if self._run is not None:
                     self._run = await self._keep_page(self._run, page, asked_at)
+
+    def _refuse_endless(self, page: AnyPage) -> None:
+        """A listing that always tells of more pages would keep the run for ever."""
+        if self._run is not None:
+            round_of = self._run.pass_number, self._run.round_number
+            if page.last > GROWTH * self._first_ends.setdefault(round_of, page.last) + SPARE_PAGES:
+                raise ErpNeverEnds
 
     def _failed(self, wait: ErpAsksToWait) -> None:
         if isinstance(wait, ErpOutOfReach):

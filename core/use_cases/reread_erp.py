@@ -96,7 +96,7 @@ class RereadErp:
         found = await self._erp.client(reread.external_id)
 
         async def keep(work: Work, asked_at: datetime) -> bool:
-            if isinstance(found, ErpClient) and found.is_customer:
+            if isinstance(found, ErpClient):
                 await follow_clients(work, reread.source, [found], self._documents, asked_at)
             return True
 

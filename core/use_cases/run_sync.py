@@ -5,7 +5,14 @@ from uuid import UUID
 from core.use_cases.keep_page import KeepPage
 from core.use_cases.read_pages import PageReader
 from ports.clock import Clock
-from ports.erp import ErpGateway, ErpNotConfigured, ErpProblem, ErpRejectedCredentials, ErpUnreachable
+from ports.erp import (
+    ErpGateway,
+    ErpNeverEnds,
+    ErpNotConfigured,
+    ErpProblem,
+    ErpRejectedCredentials,
+    ErpUnreachable,
+)
 from ports.errors import Unavailable
 from ports.sync_runs import SyncFailure, SyncRunRecord, SyncStatus
 from ports.work import Duty, OpenWork
@@ -101,6 +108,8 @@ def _failure(problem: ErpProblem) -> SyncFailure:
             return SyncFailure.CREDENTIALS_REJECTED
         case ErpNotConfigured():
             return SyncFailure.NOT_CONFIGURED
+        case ErpNeverEnds():
+            return SyncFailure.ENDLESS_LISTING
         case ErpUnreachable():
             return SyncFailure.UNAVAILABLE
         case _:

@@ -23,7 +23,7 @@ QUERY = """query($b: BillingBasis) { reconciliation(period: "2026-11", basis: $b
     lines(first: 100) { nodes { name mrr expected billed divergence tolerance verdict kind since atRisk
         causes { kind amount explanation titles { externalId } contract { externalId } } } } } }"""
 
-# name: (mrr, expected, billed, divergence, tolerance, verdict, kind, since, atRisk)
+# Of each: mrr, expected, billed, divergence, tolerance, verdict, kind, since, at risk.
 LINES = {
     # 1,000 wanted, 1,000 billed.
     "01 In full": ("1000.00", "1000.00", "1000.00", "0.00", "50.00", "OK", None, None, "0.00"),

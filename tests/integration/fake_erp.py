@@ -61,6 +61,9 @@ class FakeErp(NoErp):
     async def clients(self, page: int, since: Since | None = None) -> ErpPage[ErpClient]:
         return await self._page(Entity.CLIENT, self.listed_clients, page)
 
+    async def client(self, code: str) -> ErpClient | ErpIssue | None:
+        return next((theirs for theirs in self.listed_clients if theirs.code == code), None)
+
     async def titles(self, side: Side, page: int, since: Since | None = None) -> ErpPage[ErpTitle]:
         if side is Side.PAYABLE:
             return await self._nothing(page)

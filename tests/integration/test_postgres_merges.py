@@ -17,10 +17,24 @@ from ports.clock import Clock
 from ports.contracts import ContractFilter
 from ports.erp import Entity
 from ports.errors import Missing, RefusalCode, Refused
-from ports.ids import new_id
+from ports.ids import new_id, public_id
 from ports.paging import PageRequest
+from ports.payment_sums import PaymentGroup
+from ports.payments import Entidade, PaymentFilter
 from ports.work import OpenWork
-from tests.integration.records import GENUINE, NOW, PERSON, add_clients, client, contract, sql, title
+from tests.integration.records import (
+    GENUINE,
+    NOW,
+    PERSON,
+    TODAY,
+    add_clients,
+    add_payments,
+    client,
+    contract,
+    payment,
+    sql,
+    title,
+)
 
 LATER = NOW + timedelta(hours=1)
 ONE = client(source="fake", document=GENUINE[0], links=(ErpLink("fake", "1"),))
@@ -46,6 +60,25 @@ async def test_the_old_id_finds_the_other_client(open_work: OpenWork) -> None:
         assert await work.clients.by_documents([GENUINE[0]]) == {}
         with pytest.raises(Missing):
             await work.clients.for_update(stranger)
+
+
+async def test_payments_are_found_by_both_ids(open_work: OpenWork) -> None:
+    stranger = client(name="A stranger")
+    await add_clients(open_work, ONE, OTHER, stranger)
+    paid = [
+        payment(entidade=Entidade.CLIENTE, cliente_id=public_id("client", one.id), cliente_external_id="X")
+        for one in (ONE, OTHER, stranger)
+    ]
+    await add_payments(open_work, *paid)
+    await merged(open_work, ONE, OTHER)
+    for name in (ONE, OTHER):
+        where = PaymentFilter(cliente_id=[public_id("client", name.id)])
+        async with open_work() as work:
+            page = await work.payments.page(where, [], PageRequest(), TODAY)
+            each = [one.id async for one in work.payments.each(where, TODAY)]
+            (total,) = await work.payments.summary(where, PaymentGroup.ENTIDADE, TODAY)
+            assert {one.id for one in page.items} == set(each) == {paid[0].id, paid[1].id}
+            assert await work.payments.count(where, TODAY) == total.count == 2
 
 
 async def test_who_holds_it_by_the_old_id_holds_the_other(open_work: OpenWork, engine: AsyncEngine) -> None:

@@ -55,6 +55,12 @@ def test_the_window_is_the_day_before_the_last_start_in_sao_paulo() -> None:
     assert window(a_run(started_at=datetime(2026, 11, 22, 3, 0, tzinfo=UTC))) == DAY + timedelta(days=1)
 
 
+def test_the_window_reaches_back_to_where_changes_were_last_seen_to_stand_still() -> None:
+    unsteady = a_run(mode=SyncMode.INCREMENTAL, since=DAY - timedelta(days=9), steady=False)
+    assert window(unsteady) == DAY - timedelta(days=9)
+    assert window(replace(unsteady, steady=True)) != window(unsteady)
+
+
 @pytest.mark.parametrize(
     ("kept", "total_pages", "left"),
     [
@@ -149,7 +155,7 @@ DONE = {"status": SyncStatus.SUCCESS, "finished_at": LATER}
         pytest.param({**CHANGES, "moved": True}, AGAIN, id="changes moved: once more"),
         pytest.param(
             {**CHANGES, "moved": True, "round_number": ROUNDS},
-            {"pass_number": 1, "round_number": 1, **FRESH},
+            {"pass_number": 1, "round_number": 1, "steady": False, **FRESH},
             id="changes moved every time",
         ),
         pytest.param({"pass_number": FULL_PASSES - 1}, DONE, id="the end"),
