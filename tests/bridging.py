@@ -7,7 +7,7 @@ from typing import Any
 from core.bridge import explain
 from ports.calendar import Period
 from ports.causes import Cause
-from ports.contracts import ContractRecord
+from ports.contracts import Cadence, ContractRecord
 from ports.erp import Receipt
 from ports.titles import BillingBasis, TitleRecord
 from tests.builders import a_contract, a_title, money
@@ -51,3 +51,15 @@ def causes(
     basis: BillingBasis = BillingBasis.DUE_DATE,
 ) -> list[str]:
     return [as_text(cause) for cause in explain(Period.parse(month), basis, contracts, titles)]
+
+
+def a_quarter(**changes: Any) -> ContractRecord:
+    """3000.00 in November, February, May and August."""
+    return a_deal(**{"starts_on": date(2024, 11, 1), "cadence": Cadence.QUARTERLY, **changes})
+
+
+A_YEAR = a_deal(starts_on=date(2024, 11, 1), cadence=Cadence.YEARLY)
+"""12000.00 each November."""
+OCTOBER_TITLE = billed("oct", "2026-10-10")
+NOVEMBER_TITLE = billed("nov", "2026-11-10")
+DECEMBER_TITLE = billed("dec", "2026-12-10")
