@@ -202,8 +202,13 @@ query Reconcile(
         tolerance
         verdict
         kind
-        titles(first: 5) {
-          nodes { externalId dueOn amount status }
+        since
+        atRisk
+        causes {
+          kind
+          amount
+          explanation
+          titles { externalId dueOn amount status }
         }
       }
     }
