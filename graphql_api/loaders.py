@@ -11,6 +11,7 @@ from core.line_pages import LinePage
 from core.month_totals import MonthTotals
 from core.use_cases.divergent_since import Since
 from graphql_api.use_cases import UseCases
+from ports.acknowledgements import AcknowledgementRecord
 from ports.calendar import local_day
 from ports.clients import ClientRecord
 from ports.clock import Clock
@@ -47,6 +48,9 @@ class Loaders:
         self.lines: DataLoader[LineRef, Line | None] = DataLoader(load_fn=self._lines)
         self.divergent_since: DataLoader[Line, Since | None] = DataLoader(
             load_fn=self._divergent_since, cache_key_fn=attrgetter("ref")
+        )
+        self.acknowledgements: DataLoader[UUID, AcknowledgementRecord | None] = self._loader(
+            _acknowledgements
         )
 
     async def _survey(self, wanted: list[Surveyed]) -> list[MonthTotals]:
@@ -91,3 +95,7 @@ async def _clients_by_code(work: Work, codes: list[str]) -> Mapping[str, ClientR
 
 async def _titles(work: Work, ids: list[str]) -> Mapping[str, TitleRecord]:
     return await work.titles.by_external_ids(ids)
+
+
+async def _acknowledgements(work: Work, ids: list[UUID]) -> Mapping[UUID, AcknowledgementRecord]:
+    return await work.acknowledgements.by_ids(ids)

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from core.use_cases.acknowledge_divergence import AcknowledgeDivergence
 from core.use_cases.cancel_sync import CancelSync
 from core.use_cases.create_client import CreateClient
 from core.use_cases.create_contract import CreateContract
@@ -25,6 +26,7 @@ from core.use_cases.update_client import UpdateClient
 from core.use_cases.update_contract import UpdateContract
 from core.use_cases.update_payment import UpdatePayment
 from core.use_cases.verify_audit import VerifyAudit
+from core.use_cases.withdraw_acknowledgement import WithdrawAcknowledgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,4 +57,6 @@ class UseCases:
     reconciliation_trend: ReconciliationTrend
     simulate_tolerance_rule: SimulateToleranceRule
     set_tolerance_rule: SetToleranceRule
+    acknowledge_divergence: AcknowledgeDivergence
+    withdraw_acknowledgement: WithdrawAcknowledgement
     verify_audit: VerifyAudit

@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from enum import Enum
 from typing import Protocol
 
+from ports.acknowledgements import AcknowledgementStore
 from ports.audit import Act, AuditStore
 from ports.clients import ClientStore
 from ports.contracts import ContractStore
@@ -35,6 +36,7 @@ class Work(Protocol):
     webhooks: WebhookStore
     ticks: TickStore
     parties: PartyStore
+    acknowledgements: AcknowledgementStore
     rules: ToleranceRuleStore
     runs: SyncRunStore
     keys: IdempotencyStore

@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.postgres.acknowledgements import PostgresAcknowledgements
 from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.contracts import PostgresContracts
@@ -48,6 +49,7 @@ class PostgresWork(Work):
         self.webhooks = PostgresWebhooks(connection)
         self.ticks = PostgresTicks(connection)
         self.parties = PostgresParties(connection)
+        self.acknowledgements = PostgresAcknowledgements(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)
         self.keys = PostgresIdempotency(connection)

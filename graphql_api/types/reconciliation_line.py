@@ -5,36 +5,29 @@ from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import FINANCE_TEAM
 from graphql_api.scalars import Money
+from graphql_api.types.acknowledgement import Acknowledgement
 from graphql_api.types.client import Client
 from graphql_api.types.connection import Rows, connection
 from graphql_api.types.node import Kind, Node, node_type
 from graphql_api.types.title import Title
 from graphql_api.types.tolerance_rule import ToleranceRule
 from ports import money
+from ports.acknowledgements import acknowledgement_id
 from ports.calendar import Period
-from ports.reconciliations import DivergenceKind, Line, LineRef, PartyKey, Verdict
-from ports.titles import BillingBasis, TitleRecord
+from ports.reconciliations import DivergenceKind, Line, LineRef, Verdict
+from ports.titles import TitleRecord
 
 
 async def _load(context: Context, key: str) -> Line | None:
-    ref = parse_ref(key)
+    ref = LineRef.of_public_id(f"line_{key}")
     return await context.loaders.lines.load(ref) if ref else None
 
 
-def parse_ref(key: str) -> LineRef | None:
-    """A month, a basis and a party: `2026-11.DUE_DATE.code-7001`."""
-    try:
-        month, basis, party = key.split(".", 2)
-        return LineRef(Period.parse(month), BillingBasis(basis), PartyKey.parse(party))
-    except ValueError:
-        return None
+LINE = Kind(name="line", record=Line, roles=FINANCE_TEAM, key=lambda line: str(line.ref), load=_load)
 
 
-def _key(line: Line) -> str:
-    return f"{line.period}.{line.basis.value}.{line.key}"
-
-
-LINE = Kind(name="line", record=Line, roles=FINANCE_TEAM, key=_key, load=_load)
+TOLD = ("reason", "note", "owner", "by", "at", "divergence")
+"""What an acknowledgement shows as it is kept."""
 
 
 @node_type(LINE, "One client in one month: what the contracts want, and what the ERP billed.")
@@ -68,6 +61,16 @@ class ReconciliationLine(Node):
         """Sum of |divergence| over the months since then."""
         run: Since | None = await info.context.loaders.divergent_since.load(root)
         return run.at_risk if run else money.ZERO  # type: ignore[return-value]
+
+    @resolved()
+    async def acknowledgement(self, info: Info, root: strawberry.Parent[Line]) -> Acknowledgement | None:
+        """Who answers for the divergence, and why; null when nobody does."""
+        key = acknowledgement_id(root.source, root.ref)
+        record = await info.context.loaders.acknowledgements.load(key)
+        if record is None:
+            return None
+        told = {field: getattr(record, field) for field in TOLD}
+        return Acknowledgement(**told, stale=record.divergence != root.divergence)
 
     @connection(Title)
     async def titles(self, root: strawberry.Parent[Line]) -> Rows[TitleRecord]:
