@@ -10,7 +10,9 @@ from core.use_cases.delete_contract import DeleteContract
 from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.divergent_since import DivergentSince
 from core.use_cases.export_payments import ExportPayments
+from core.use_cases.export_reconciliation import ExportReconciliation
 from core.use_cases.find_lines import FindLines
+from core.use_cases.import_reconciliation import ImportReconciliation
 from core.use_cases.link_client import LinkClient
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.reconciliation_trend import ReconciliationTrend
@@ -59,4 +61,6 @@ class UseCases:
     set_tolerance_rule: SetToleranceRule
     acknowledge_divergence: AcknowledgeDivergence
     withdraw_acknowledgement: WithdrawAcknowledgement
+    export_reconciliation: ExportReconciliation
+    import_reconciliation: ImportReconciliation
     verify_audit: VerifyAudit

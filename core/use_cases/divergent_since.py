@@ -27,10 +27,14 @@ class DivergentSince:
         self._months = months
 
     async def __call__(self, lines: Sequence[Line]) -> Mapping[LineRef, Since]:
-        found = {line.ref: Since(line.period, abs(line.divergence)) for line in _divergent(lines)}
         async with self._open_work(duty=Duty.SYNC, still=True) as work:
-            for month in {(line.period, line.basis) for line in lines}:
-                await self._look_back(work, *month, found)
+            return await self.within(work, lines)
+
+    async def within(self, work: Work, lines: Sequence[Line]) -> Mapping[LineRef, Since]:
+        """The same, in a work that is under way and may read the sync's log."""
+        found = {line.ref: Since(line.period, abs(line.divergence)) for line in _divergent(lines)}
+        for month in {(line.period, line.basis) for line in lines}:
+            await self._look_back(work, *month, found)
         return found
 
     async def _look_back(
