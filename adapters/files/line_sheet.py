@@ -11,7 +11,12 @@ FILLED = ("reason", "owner", "note")
 MESSAGE = Column("message", 60)
 NAME = "reconciliation"
 
-LOCKED = {"validate": "custom", "value": "=FALSE", "error_title": "Concilia", "error_message": "—"}
+LOCKED = {
+    "validate": "custom",
+    "value": "=FALSE",
+    "error_title": "Concilia",
+    "error_message": "Esta coluna fica como está. Leave this column as it is.",
+}
 """Nobody can type over it. A locked sheet would do more, but could not be sorted."""
 REASONS = {"validate": "list", "source": list(AcknowledgementReason.__members__)}
 

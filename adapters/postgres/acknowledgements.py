@@ -28,7 +28,9 @@ class PostgresAcknowledgements(AcknowledgementStore):
 
     async def put(self, acknowledgements: Sequence[AcknowledgementRecord]) -> None:
         if acknowledgements:
-            upsert = insert(ACKNOWLEDGEMENTS).values(list(map(ROWS.to_row, acknowledgements)))
+            # In the order in which a sync holds clients, so that neither waits for the other in a circle.
+            in_order = sorted(acknowledgements, key=lambda one: str(one.client_id))
+            upsert = insert(ACKNOWLEDGEMENTS).values(list(map(ROWS.to_row, in_order)))
             news = {name: upsert.excluded[name] for name in NEWS}
             await self._connection.execute(upsert.on_conflict_do_update(index_elements=[C.id], set_=news))
 

@@ -1,8 +1,10 @@
 """A divergence that somebody answers for, over the API."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from ports.identity import Role
 from tests.running import Api
@@ -84,6 +86,27 @@ async def test_it_is_acknowledged_comes_back_and_is_withdrawn(api: Api) -> None:
         {"field": "by", "after": "test-cfo"},
         {"field": "divergence", "after": "-4300.00"},
     ]
+
+
+@pytest.fixture
+def looks() -> Iterator[list[str]]:
+    """What the database is asked about acknowledgements while the test runs."""
+    said: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if "FROM acknowledgements" in statement:
+            said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", listen)
+    yield said
+    event.remove(Engine, "before_cursor_execute", listen)
+
+
+async def test_a_page_of_lines_asks_once(api: Api, looks: list[str]) -> None:
+    for _ in range(3):
+        await a_contract(api)
+    assert len(await lines(api)) == 3
+    assert len(looks) == 1
 
 
 async def test_in_one_request_each_answer_tells_how_it_stands_then(api: Api) -> None:

@@ -26,7 +26,16 @@ from ports.titles import BillingBasis
 from ports.work import OpenWork
 from tests.builders import a_line, named
 from tests.integration.acknowledging import SOURCE, UNBILLED, acknowledge, of, ref_of, unbilled
-from tests.integration.records import NOVEMBER, NOW, PERSON, add_clients, client, contract, sql
+from tests.integration.records import (
+    NOVEMBER,
+    NOW,
+    PERSON,
+    add_clients,
+    client,
+    contract,
+    sql,
+    until_somebody_waits,
+)
 
 TIMING, DISPUTED = AcknowledgementReason.TIMING, AcknowledgementReason.DISPUTED
 
@@ -146,6 +155,17 @@ async def test_many_who_acknowledge_and_withdraw_the_same_at_once(assembly: Asse
     assert {str(refusal) for refusal in refusals} <= {"NOT_FOUND" + ", NOT_FOUND" * n for n in range(5)}
     await acknowledge(assembly, *owners, note="last")
     assert {kept.note for kept in await of(assembly, *owners) if kept} == {"last"}
+
+
+async def test_a_sync_that_holds_the_clients_meanwhile(assembly: Assembly, engine: AsyncEngine) -> None:
+    low, high = sorted(await unbilled(assembly, 2), key=lambda owner: owner.id)
+    async with assembly.get(OpenWork)() as sync:
+        await sync.clients.for_update(low.id)
+        acknowledging = asyncio.create_task(acknowledge(assembly, high, low))
+        await until_somebody_waits(engine)
+        await sync.clients.for_update(high.id)
+    await acknowledging
+    assert None not in await of(assembly, low, high)
 
 
 def record_of(owner: ClientRecord, period: Period, note: str) -> AcknowledgementRecord:
