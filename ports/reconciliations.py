@@ -101,7 +101,7 @@ class LineRef(NamedTuple):
         """None when it is no line's."""
         kind, _, key = text.partition("_")
         try:
-            return cls.parse(key) if kind == "line" else None
+            return cls.parse(key) if kind == "line" and key.isprintable() else None
         except ValueError:
             return None
 

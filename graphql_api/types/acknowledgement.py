@@ -4,7 +4,8 @@ import strawberry
 
 from graphql_api.fields import plain
 from graphql_api.scalars import Money
-from ports.acknowledgements import AcknowledgementReason
+from ports.acknowledgements import AcknowledgementReason, AcknowledgementRecord
+from ports.reconciliations import Line
 
 
 @strawberry.type(description="Somebody answers for a divergence.")
@@ -16,3 +17,14 @@ class Acknowledgement:
     at: datetime = plain("When.")
     divergence: Money = plain("What was acknowledged.")
     stale: bool = plain("The divergence has changed since: it is open again.")
+
+
+def shown(record: AcknowledgementRecord, line: Line) -> Acknowledgement:
+    """The acknowledgement of a line, beside the line as it is now."""
+    return Acknowledgement(
+        **record.remark._asdict(),
+        by=record.by,
+        at=record.at,
+        divergence=record.divergence,  # type: ignore[arg-type]
+        stale=record.divergence != line.divergence,
+    )

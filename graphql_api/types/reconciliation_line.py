@@ -5,7 +5,7 @@ from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import FINANCE_TEAM
 from graphql_api.scalars import Money
-from graphql_api.types.acknowledgement import Acknowledgement
+from graphql_api.types.acknowledgement import Acknowledgement, shown
 from graphql_api.types.client import Client
 from graphql_api.types.connection import Rows, connection
 from graphql_api.types.node import Kind, Node, node_type
@@ -24,10 +24,6 @@ async def _load(context: Context, key: str) -> Line | None:
 
 
 LINE = Kind(name="line", record=Line, roles=FINANCE_TEAM, key=lambda line: str(line.ref), load=_load)
-
-
-TOLD = ("reason", "note", "owner", "by", "at", "divergence")
-"""What an acknowledgement shows as it is kept."""
 
 
 @node_type(LINE, "One client in one month: what the contracts want, and what the ERP billed.")
@@ -67,10 +63,7 @@ class ReconciliationLine(Node):
         """Who answers for the divergence, and why; null when nobody does."""
         key = acknowledgement_id(root.source, root.ref)
         record = await info.context.loaders.acknowledgements.load(key)
-        if record is None:
-            return None
-        told = {field: getattr(record, field) for field in TOLD}
-        return Acknowledgement(**told, stale=record.divergence != root.divergence)
+        return shown(record, root) if record else None
 
     @connection(Title)
     async def titles(self, root: strawberry.Parent[Line]) -> Rows[TitleRecord]:

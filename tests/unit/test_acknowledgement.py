@@ -70,10 +70,12 @@ def test_a_line_is_found_by_what_names_it(key: PartyKey) -> None:
     assert LineRef.of_public_id(ref.public_id) == ref
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["", "line_", "line_2026-11", "line_2026-13.DUE_DATE.code-1", "line_2026-11.X.code-1", "payment_1"],
-)
+NO_LINES = ["", "line_", "line_2026-11", "payment_1"]
+NO_CODES = ["line_2026-13.DUE_DATE.code-1", "line_2026-11.X.code-1", "line_2026-11.DUE_DATE.1"]
+UNFIT = ["line_2026-11.DUE_DATE.code-\0", "line_2026-11.DUE_DATE.code-\ud800"]
+
+
+@pytest.mark.parametrize("text", [*NO_LINES, *NO_CODES, *UNFIT])
 def test_what_names_no_line(text: str) -> None:
     assert LineRef.of_public_id(text) is None
 
