@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Mount
 from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
 from adapters.files.exports import FileExports
+from adapters.files.line_files import XlsxLines
 from adapters.no_erp import NoErp
 from adapters.omie.demo.app import DemoOmie
 from adapters.omie.gateway import OmieGateway
@@ -51,6 +52,7 @@ from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
 from ports.identity import BadToken, Identity, Role, TokenVerifier
+from ports.line_files import LineFiles
 from ports.run_watch import RunWatch
 from ports.schedules import SyncSchedules
 from ports.webhooks import WebhookReader
@@ -107,6 +109,7 @@ class Assembly:
             OpenWork: open_work,
             RunWatch: self._watch,
             PaymentExports: FileExports(),
+            LineFiles: XlsxLines(),
             RequestQuota: quota_of(settings, self.engine),
             TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
             ReconciliationPolicy: policy_of(settings),

@@ -9,7 +9,7 @@ import typer
 from adapters.embedded_postgres import EmbeddedPostgresError
 from commands.auditing import verify
 from commands.console import console
-from commands.exporting import payments
+from commands.exporting import payments, reconciliation
 from commands.importing import import_file
 from commands.keeping import clear, migrate, schema, token
 from commands.serving import serve, worker
@@ -23,6 +23,7 @@ demo_cli = typer.Typer(no_args_is_help=True, help="The demo data.")
 demo_cli.command()(clear)
 export_cli = typer.Typer(no_args_is_help=True, help="Write records as files.")
 export_cli.command()(payments)
+export_cli.command()(reconciliation)
 audit_cli = typer.Typer(no_args_is_help=True, help="The audit trail.")
 audit_cli.command()(verify)
 for command in (serve, worker, migrate, sync, token, schema):

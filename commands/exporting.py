@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Annotated, BinaryIO
@@ -14,10 +14,18 @@ from rich.progress import DownloadColumn, Progress, SpinnerColumn, TextColumn, T
 from bootstrap import Assembly
 from commands.console import assembled, console, installation
 from core.use_cases.export_payments import ExportPayments
+from core.use_cases.export_reconciliation import ExportReconciliation
 from graphql_api.filters import BadFilter, read_filter
+from ports.calendar import Period
 from ports.errors import Problem
 from ports.exports import ExportFormat
 from ports.payments import PaymentFilter
+from ports.titles import BillingBasis
+
+Output = Annotated[
+    Path | None,
+    typer.Option(dir_okay=False, help="Replaced only once it is whole; unless given: stdout."),
+]
 
 
 def payments(
@@ -27,16 +35,25 @@ def payments(
     filter: Annotated[
         str | None, typer.Option(metavar="JSON", help="In the shape of the GraphQL input PaymentFilter.")
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(dir_okay=False, help="Replaced only once it is whole; unless given: stdout."),
-    ] = None,
+    output: Output = None,
 ) -> None:
     """Write payments as a file: the document's listing, or a table."""
     chosen = format or _meant(output)
     where = _where(filter)
     with installation() as (settings, address), _opened(output) as file:
-        asyncio.run(_write(assembled(settings, address), chosen, where, file))
+        assembly = assembled(settings, address)
+        asyncio.run(_write(assembly, "payments", assembly.get(ExportPayments)(chosen, where), file))
+
+
+def reconciliation(
+    period: Annotated[Period, typer.Argument(parser=Period.parse, metavar="MONTH", help="Such as 2026-11.")],
+    basis: Annotated[BillingBasis | None, typer.Option(help="Unless given: RECONCILIATION_BASIS.")] = None,
+    output: Output = None,
+) -> None:
+    """Write a month's reconciliation as an XLSX workbook, to be filled in and sent back to the server."""
+    with installation() as (settings, address), _opened(output) as file:
+        assembly = assembled(settings, address)
+        asyncio.run(_write(assembly, "lines", assembly.get(ExportReconciliation)(period, basis), file))
 
 
 def _meant(output: Path | None) -> ExportFormat:
@@ -57,11 +74,11 @@ def _where(filter: str | None) -> PaymentFilter:
         raise typer.BadParameter(str(bad)) from None
 
 
-async def _write(assembly: Assembly, format: ExportFormat, where: PaymentFilter, file: BinaryIO) -> None:
+async def _write(assembly: Assembly, what: str, made: AsyncGenerator[bytes, None], file: BinaryIO) -> None:
     columns = (SpinnerColumn(), TextColumn("{task.description}"), DownloadColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task("payments", total=None)
-        async with assembly.running(), aclosing(assembly.get(ExportPayments)(format, where)) as pieces:
+        bar = progress.add_task(what, total=None)
+        async with assembly.running(), aclosing(made) as pieces:
             async for piece in pieces:
                 file.write(piece)
                 progress.advance(bar, len(piece))

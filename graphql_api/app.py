@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from graphql_api.exports import export_routes
+from graphql_api.exports import payment_routes
+from graphql_api.files import FileRoutes
 from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
 from graphql_api.live.socket import socket_route
+from graphql_api.reconciliation_files import COUNTS, reconciliation_routes
 from graphql_api.schema import build_schema
 
 ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
@@ -31,6 +33,7 @@ def create_app(
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
     schema = build_schema()
     endpoint = GraphQLEndpoint(schema, make_context)
+    files = FileRoutes(make_context)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
@@ -46,7 +49,8 @@ def create_app(
         routes=[
             Route("/graphql", graphql, methods=["GET", "POST"]),
             socket_route("/graphql", schema, make_context, cors_origins),
-            *export_routes(make_context),
+            *payment_routes(files),
+            *reconciliation_routes(files),
             Route("/health/live", live),
             Route("/health/ready", ready),
             ide_assets(),
@@ -66,6 +70,6 @@ def _cors(origins: Sequence[str]) -> list[Any]:
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=list(ALLOWED_HEADERS),
-            expose_headers=["content-disposition"],
+            expose_headers=["content-disposition", *COUNTS.values()],
         )
     ]

@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from graphql_api.texts import in_english
+from ports.acknowledgements import AcknowledgementReason
 from ports.causes import CauseKind
 from ports.contracts import Cadence
 from ports.errors import RefusalCode
@@ -152,6 +153,19 @@ _describe(
         "NOT_LINKED": "The client has no code in the ERP.",
         "STALE_DATA": "The last successful sync is too old for this month.",
         "INCOMPLETE_DATA": "A title was set aside by the sync, or lacks the basis's date.",
+    },
+)
+_describe(
+    AcknowledgementReason,
+    "Why a divergence is as it is.",
+    {
+        "EXPECTED": "It is as it should be.",
+        "NEGOTIATED": "Agreed with the client: a discount, a postponement, a courtesy.",
+        "BILLED_ELSEWHERE": "Billed outside this ERP account, or to another party.",
+        "TIMING": "Billed in another month.",
+        "DATA_ERROR": "The contract or the ERP states it wrongly, and will be mended.",
+        "DISPUTED": "The client contests it.",
+        "WRITTEN_OFF": "It will not be billed any more.",
     },
 )
 _describe(

@@ -72,8 +72,8 @@ def forbidden(any_of: Sequence[Role]) -> CodedError:
     )
 
 
-def bad_input(text: Text) -> CodedError:
-    return CodedError(ErrorCode.BAD_USER_INPUT, text)
+def bad_input(text: Text, **params: object) -> CodedError:
+    return CodedError(ErrorCode.BAD_USER_INPUT, text, params=params)
 
 
 class _Told(NamedTuple):

@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 from core.line_pages import LinePage
 from core.month_totals import MonthTotals
 from graphql_api.use_cases import UseCases
+from ports.acknowledgements import AcknowledgementRecord
 from ports.calendar import local_day
 from ports.causes import Cause
 from ports.clients import ClientRecord
@@ -50,6 +51,9 @@ class Loaders:
         )
         self.divergent_since: DataLoader[Line, Since | None] = DataLoader(
             load_fn=self._divergent_since, cache_key_fn=attrgetter("ref")
+        )
+        self.acknowledgements: DataLoader[UUID, AcknowledgementRecord | None] = self._loader(
+            _acknowledgements
         )
 
     async def _survey(self, wanted: list[Surveyed]) -> list[MonthTotals]:
@@ -98,3 +102,7 @@ async def _clients_by_code(work: Work, codes: list[str]) -> Mapping[str, ClientR
 
 async def _titles(work: Work, ids: list[str]) -> Mapping[str, TitleRecord]:
     return await work.titles.by_external_ids(ids)
+
+
+async def _acknowledgements(work: Work, ids: list[UUID]) -> Mapping[UUID, AcknowledgementRecord]:
+    return await work.acknowledgements.by_ids(ids)

@@ -10,6 +10,7 @@ from strawberry.types import ExecutionContext
 
 import graphql_api.enums  # noqa: F401
 from graphql_api.introspection import GuardedIntrospection
+from graphql_api.operations.acknowledgements import AcknowledgementMutations
 from graphql_api.operations.audit import AuditQueries
 from graphql_api.operations.caller import CallerQueries
 from graphql_api.operations.clients import ClientMutations, ClientQueries
@@ -44,6 +45,7 @@ class Mutation(
     ContractMutations,
     SyncMutations,
     ReconciliationMutations,
+    AcknowledgementMutations,
 ):
     pass
 

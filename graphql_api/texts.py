@@ -82,6 +82,10 @@ REFUSALS: Mapping[RefusalCode, Text] = {
 }
 
 WITH_FIGURES: Mapping[RefusalCode, Text] = {
+    RefusalCode.INVALID: Text("Aceita-se: {allowed}.", "Accepted: {allowed}."),
+    RefusalCode.STALE_VERSION: Text(
+        "A divergência era {was} e agora é {now}.", "The divergence was {was} and is {now} now."
+    ),
     RefusalCode.TOO_SHORT: Text("No mínimo {limit} caracteres.", "At least {limit} characters."),
     RefusalCode.TOO_LONG: Text("No máximo {limit} caracteres.", "At most {limit} characters."),
     RefusalCode.TOO_MANY: Text("No máximo {limit} itens.", "At most {limit} items."),

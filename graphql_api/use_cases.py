@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from core.use_cases.acknowledge_divergence import AcknowledgeDivergence
 from core.use_cases.cancel_sync import CancelSync
 from core.use_cases.close_period import ClosePeriod
 from core.use_cases.create_client import CreateClient
@@ -11,7 +12,9 @@ from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.divergent_since import DivergentSince
 from core.use_cases.explain_lines import ExplainLines
 from core.use_cases.export_payments import ExportPayments
+from core.use_cases.export_reconciliation import ExportReconciliation
 from core.use_cases.find_lines import FindLines
+from core.use_cases.import_reconciliation import ImportReconciliation
 from core.use_cases.link_client import LinkClient
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.reconciliation_trend import ReconciliationTrend
@@ -29,6 +32,7 @@ from core.use_cases.update_client import UpdateClient
 from core.use_cases.update_contract import UpdateContract
 from core.use_cases.update_payment import UpdatePayment
 from core.use_cases.verify_audit import VerifyAudit
+from core.use_cases.withdraw_acknowledgement import WithdrawAcknowledgement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,4 +67,8 @@ class UseCases:
     reconciliation_trend: ReconciliationTrend
     simulate_tolerance_rule: SimulateToleranceRule
     set_tolerance_rule: SetToleranceRule
+    acknowledge_divergence: AcknowledgeDivergence
+    withdraw_acknowledgement: WithdrawAcknowledgement
+    export_reconciliation: ExportReconciliation
+    import_reconciliation: ImportReconciliation
     verify_audit: VerifyAudit

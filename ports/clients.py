@@ -60,11 +60,14 @@ class ClientStore(Protocol):
         ...
 
     async def begin_merging(self) -> None:
-        """Be the only one to merge clients until the work ends."""
+        """Hold off whoever else merges clients, or acknowledges what is theirs, until the work ends."""
         ...
 
     async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
-        """Move this client's contracts and rules to the other one and forget it: its id finds that one."""
+        """Move what is this client's to the other one and forget it: its id finds that one.
+
+        Of the acknowledgements of one month those of the other one stay.
+        """
         ...
 
     async def for_update(self, client_id: UUID, path: str = "id") -> ClientRecord:

@@ -71,9 +71,13 @@ def refused(code: RefusalCode, *path: str, **params: object) -> Refused:
 class Stale(Refused):
     """The record has changed since the caller read it; `current` is the record as it stands."""
 
-    def __init__(self, current: object) -> None:
+    def __init__(
+        self,
+        current: object,
+        faults: Iterable[Fault] = (Fault(RefusalCode.STALE_VERSION, ("expected_version",)),),
+    ) -> None:
         self.current = current
-        super().__init__([Fault(RefusalCode.STALE_VERSION, ("expected_version",))])
+        super().__init__(faults)
 
 
 class Missing(Problem):

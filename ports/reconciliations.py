@@ -87,6 +87,30 @@ class LineRef(NamedTuple):
     basis: BillingBasis
     key: PartyKey
 
+    def __str__(self) -> str:
+        """`2026-11.DUE_DATE.code-7001`"""
+        return f"{self.period}.{self.basis.value}.{self.key}"
+
+    @classmethod
+    def parse(cls, text: str) -> "LineRef":
+        """What `str` gave; anything else is a `ValueError`."""
+        month, basis, party = text.split(".", 2)
+        return cls(Period.parse(month), BillingBasis(basis), PartyKey.parse(party))
+
+    @property
+    def public_id(self) -> str:
+        """The id by which the outside knows the line."""
+        return f"line_{self}"
+
+    @classmethod
+    def of_public_id(cls, text: str) -> "LineRef | None":
+        """None when it is no line's."""
+        kind, _, key = text.partition("_")
+        try:
+            return cls.parse(key) if kind == "line" and key.isprintable() else None
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosingRecord:

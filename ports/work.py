@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager
 from enum import Enum
 from typing import Protocol
 
+from ports.acknowledgements import AcknowledgementStore
 from ports.audit import Act, AuditStore
 from ports.clients import ClientStore
 from ports.closings import ClosingStore
@@ -37,6 +38,7 @@ class Work(Protocol):
     ticks: TickStore
     parties: PartyStore
     closings: ClosingStore
+    acknowledgements: AcknowledgementStore
     rules: ToleranceRuleStore
     runs: SyncRunStore
     keys: IdempotencyStore

@@ -3,7 +3,7 @@ from typing import TypeAlias
 
 from adapters.files.listing import listing
 from adapters.files.table import table
-from adapters.files.workbook import workbook
+from adapters.files.workbook import payment_workbook
 from ports.exports import ExportFormat, PaymentExports
 from ports.payments import PaymentRecord
 
@@ -12,7 +12,7 @@ Pieces: TypeAlias = AsyncGenerator[bytes, None]
 WRITERS: Mapping[ExportFormat, Callable[[AsyncIterable[PaymentRecord]], Pieces]] = {
     ExportFormat.JSON: listing,
     ExportFormat.CSV: table,
-    ExportFormat.XLSX: workbook,
+    ExportFormat.XLSX: payment_workbook,
 }
 
 

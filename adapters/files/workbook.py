@@ -1,13 +1,14 @@
 """XLSX: put together row by row on disk, since a workbook can only be sent when it is whole."""
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable, Callable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import TypeVar
 
+from adapters.files.aside import aside
 from adapters.files.batches import batches
-from adapters.files.sheets import Sheets
+from adapters.files.payment_sheet import PAYMENTS, payment_values
+from adapters.files.sheets import Layout, Sheets, Value
 from ports.payments import PaymentRecord
 
 T = TypeVar("T")
@@ -15,20 +16,17 @@ T = TypeVar("T")
 PIECE = 256 * 1024
 
 
-async def workbook(payments: AsyncIterable[PaymentRecord]) -> AsyncGenerator[bytes, None]:
-    with TemporaryDirectory(prefix="concilia-export-") as folder, Sheets(Path(folder)) as sheets:
-        async for batch in batches(payments):
-            await _aside(sheets.add, batch)
-        with (await _aside(sheets.finish)).open("rb") as file:
-            while piece := await _aside(file.read, PIECE):
+async def workbook(
+    layout: Layout, items: AsyncIterable[T], values: Callable[[T], Sequence[Value]]
+) -> AsyncGenerator[bytes, None]:
+    """`values` are those of an item, a row."""
+    with TemporaryDirectory(prefix="concilia-export-") as folder, Sheets(Path(folder), layout) as sheets:
+        async for batch in batches(items):
+            await aside(sheets.add, map(values, batch))
+        with (await aside(sheets.finish)).open("rb") as file:
+            while piece := await aside(file.read, PIECE):
                 yield piece
 
 
-async def _aside(act: Callable[..., T], *arguments: Any) -> T:
-    """In a thread, so that other requests go on; who is cancelled waits for it, since it uses the folder."""
-    acting = asyncio.ensure_future(asyncio.to_thread(act, *arguments))
-    try:
-        return await asyncio.shield(acting)
-    except asyncio.CancelledError:
-        await asyncio.wait([acting])
-        raise
+def payment_workbook(payments: AsyncIterable[PaymentRecord]) -> AsyncGenerator[bytes, None]:
+    return workbook(PAYMENTS, payments, payment_values)

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from adapters.postgres.acknowledgements import hand_over
 from adapters.postgres.erp_tables import ToleranceRuleRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, among, count_rows, unnested
@@ -79,6 +80,7 @@ class PostgresClients(ClientStore):
         await self._connection.execute(update(CONTRACTS).where(theirs).values(moved))
         rules = update(RULES).where(RULES.c.client_id == one.id)
         await self._connection.execute(rules.values(client_id=into))
+        await hand_over(self._connection, one.id, into)
         await self._connection.execute(delete(CLIENTS).where(C.id == one.id))
         await self._connection.execute(insert(MERGES).values(merged_id=one.id, client_id=into))
 

@@ -10,6 +10,7 @@ DEMO = "demo"
 TABLES = (
     "payments",
     "contracts",
+    "acknowledgements",
     "client_links",
     "clients",
     "erp_receivables",

@@ -9,9 +9,12 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
-from adapters.postgres.columns import Amount, Numbers, Timestamp, word
+from adapters.postgres.columns import Amount, Month, Numbers, Timestamp, word
+from ports.acknowledgements import AcknowledgementReason
+from ports.calendar import Period
 from ports.erp import Entity, IssueCode
 from ports.sync_runs import SyncFailure, SyncMode, SyncStatus, SyncTrigger
+from ports.titles import BillingBasis
 
 
 class SyncRunRow(SQLModel, table=True):
@@ -116,3 +119,25 @@ class ToleranceRuleRow(SQLModel, table=True):
     client_id: UUID | None = Field(foreign_key="clients.id")
     valid_from: datetime = Field(sa_type=Timestamp)
     set_by: str
+
+
+class AcknowledgementRow(SQLModel, table=True):
+    """The id is derived from what names the line: source, period, basis and party."""
+
+    __tablename__ = "acknowledgements"
+    __table_args__ = (
+        Index("acknowledgements_client", "client_id"),
+        CheckConstraint("(client_id IS NULL) <> (code IS NULL)", "acknowledgements_party"),
+    )
+    id: UUID = Field(primary_key=True)
+    source: str | None
+    period: Period = Field(sa_type=Month)
+    basis: BillingBasis = Field(sa_type=word(BillingBasis, closed=False))
+    client_id: UUID | None = Field(foreign_key="clients.id", ondelete="CASCADE")
+    code: str | None
+    reason: AcknowledgementReason = Field(sa_type=word(AcknowledgementReason))
+    note: str | None
+    owner: str | None
+    by: str
+    at: datetime = Field(sa_type=Timestamp)
+    divergence: Decimal = Field(sa_type=Amount)

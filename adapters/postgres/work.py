@@ -3,6 +3,7 @@ from contextlib import asynccontextmanager
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from adapters.postgres.acknowledgements import PostgresAcknowledgements
 from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.closings import PostgresClosings
@@ -45,6 +46,7 @@ class PostgresWork(Work):
         self.ticks = PostgresTicks(connection)
         self.parties = PostgresParties(connection)
         self.closings = PostgresClosings(connection)
+        self.acknowledgements = PostgresAcknowledgements(connection)
         self.rules = PostgresToleranceRules(connection)
         self.runs = PostgresSyncRuns(connection)
         self.keys = PostgresIdempotency(connection)

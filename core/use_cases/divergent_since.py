@@ -18,17 +18,18 @@ class DivergentSince:
         self._months = months
 
     async def __call__(self, lines: Sequence[Line]) -> Mapping[LineRef, Since]:
-        told = {line.ref: line.snapshot.run for line in lines if line.snapshot and line.snapshot.run}
         async with self._open_work(duty=Duty.SYNC, still=True) as work:
-            return told | await runs_of(work, self._months, [line for line in lines if not line.snapshot])
+            return await runs_of(work, self._months, lines)
 
 
 async def runs_of(work: Work, months: Months, lines: Sequence[Line]) -> dict[LineRef, Since]:
-    """The runs that end with these lines, as far as these are divergent."""
-    found = {line.ref: Since(line.period, abs(line.divergence)) for line in _divergent(lines)}
+    """The runs that end with these lines, as far as these are divergent; of a closed month as told then."""
+    told = {line.ref: line.snapshot.run for line in lines if line.snapshot and line.snapshot.run}
+    live = _divergent(line for line in lines if line.snapshot is None)
+    found = {line.ref: Since(line.period, abs(line.divergence)) for line in live}
     for month in {(ref.period, ref.basis) for ref in found}:
         await _look_back(work, months, *month, found)
-    return found
+    return told | found
 
 
 async def _look_back(

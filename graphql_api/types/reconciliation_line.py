@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from uuid import UUID
 
 import strawberry
 
@@ -6,6 +7,7 @@ from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
 from graphql_api.roles import FINANCE_TEAM
 from graphql_api.scalars import Money
+from graphql_api.types.acknowledgement import Acknowledgement, shown
 from graphql_api.types.client import Client
 from graphql_api.types.connection import Rows, connection
 from graphql_api.types.divergence_cause import DivergenceCause
@@ -13,32 +15,30 @@ from graphql_api.types.node import Kind, Node, node_type
 from graphql_api.types.title import Title
 from graphql_api.types.tolerance_rule import ToleranceRule
 from ports import money
+from ports.acknowledgements import acknowledgement_id
 from ports.calendar import Period
 from ports.causes import Cause
-from ports.reconciliations import DivergenceKind, Line, LineRef, PartyKey, Since, Verdict
-from ports.titles import BillingBasis, TitleRecord
+from ports.reconciliations import DivergenceKind, Line, LineRef, Since, Verdict
+from ports.titles import TitleRecord
 
 
 async def _load(context: Context, key: str) -> Line | None:
-    ref = parse_ref(key)
+    ref = LineRef.of_public_id(f"line_{key}")
     return await context.loaders.lines.load(ref) if ref else None
 
 
-def parse_ref(key: str) -> LineRef | None:
-    """A month, a basis and a party: `2026-11.DUE_DATE.code-7001`."""
-    try:
-        month, basis, party = key.split(".", 2)
-        return LineRef(Period.parse(month), BillingBasis(basis), PartyKey.parse(party))
-    except ValueError:
-        return None
-
-
-def _key(line: Line) -> str:
-    return f"{line.period}.{line.basis.value}.{line.key}"
+def _history(context: Context, key: str) -> UUID | None:
+    ref = LineRef.of_public_id(f"line_{key}")
+    return acknowledgement_id(context.erp_account, ref) if ref else None
 
 
 LINE = Kind(
-    name="line", record=Line, roles=FINANCE_TEAM, key=_key, load=_load, history=lambda _context, _key: None
+    name="line",
+    record=Line,
+    roles=FINANCE_TEAM,
+    key=lambda line: str(line.ref),
+    load=_load,
+    history=_history,
 )
 
 
@@ -78,6 +78,13 @@ class ReconciliationLine(Node):
         """Sum of |divergence| over the months since then."""
         run: Since | None = await info.context.loaders.divergent_since.load(root)
         return run.at_risk if run else money.ZERO  # type: ignore[return-value]
+
+    @resolved()
+    async def acknowledgement(self, info: Info, root: strawberry.Parent[Line]) -> Acknowledgement | None:
+        """Who answers for the divergence, and why; null when nobody does."""
+        key = acknowledgement_id(root.source, root.ref)
+        record = await info.context.loaders.acknowledgements.load(key)
+        return shown(record, root) if record else None
 
     @connection(Title)
     async def titles(self, root: strawberry.Parent[Line]) -> Rows[TitleRecord]:

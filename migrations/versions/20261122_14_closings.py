@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "20261122_14"
-down_revision = "20261122_12"
+down_revision = "20261122_13"
 branch_labels = None
 depends_on = None
 

@@ -38,9 +38,11 @@ def left(folder: Path) -> list[str]:
     return [path.name for path in folder.iterdir() if path.name != ".local"]
 
 
-def export(home: Path, address: str, *options: str) -> subprocess.CompletedProcess[bytes]:
+def export(
+    home: Path, address: str, *options: str, what: str = "payments"
+) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
-        [CONCILIA, "export", "payments", *options],
+        [CONCILIA, "export", what, *options],
         cwd=home,
         env=environment(DATABASE_URL=address),
         capture_output=True,
@@ -98,6 +100,15 @@ def test_what_cannot_be_is_said(tmp_path: Path, options: list[str], said: str) -
     refused = concilia(tmp_path, "export", "payments", *options)
     assert (refused.returncode, said in refused.stderr, refused.stdout) == (2, True, "")
     assert left(tmp_path) == []
+
+
+def test_a_month_is_a_workbook(tmp_path: Path, database_url: str) -> None:
+    options = ("2026-11", "--basis", "RECEIVED", "--output", "month.xlsx")
+    made = export(tmp_path, database_url, *options, what="reconciliation")
+    assert (made.returncode, made.stdout, made.stderr) == (0, b"", b"")
+    sheet = load_workbook(tmp_path / "month.xlsx").active
+    assert sheet is not None
+    assert sheet["A1"].value == "id"
 
 
 def test_a_folder_that_is_not_there_is_one_line(tmp_path: Path, database_url: str) -> None:

@@ -11,14 +11,15 @@ from openpyxl.cell.cell import Cell
 from openpyxl.reader.excel import load_workbook
 
 from adapters.files.form import COLUMNS
+from adapters.files.payment_sheet import PAYMENTS, payment_values
 from adapters.files.sheets import LONGEST_TEXT, Sheets
 from ports.payments import Atributo, PaymentRecord
 from tests.builders import a_payment
 
 
 def workbook(folder: Path, *payments: PaymentRecord, **options: int) -> Path:
-    with Sheets(folder, **options) as sheets:
-        sheets.add(payments)
+    with Sheets(folder, PAYMENTS, **options) as sheets:
+        sheets.add(map(payment_values, payments))
         return sheets.finish()
 
 
@@ -103,10 +104,10 @@ def test_a_text_too_long_for_a_cell_shows_that_it_was_cut(tmp_path: Path) -> Non
     assert len(shown.encode("utf-16-le")) // 2 <= LONGEST_TEXT
 
 
-def test_the_header_is_bold_and_stays(tmp_path: Path) -> None:
+def test_the_header_is_bold_stays_and_filters(tmp_path: Path) -> None:
     sheet = load_workbook(workbook(tmp_path, a_payment())).active
     assert sheet is not None
-    assert sheet.freeze_panes == "A2"
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", f"A1:{sheet.dimensions.partition(':')[2]}")
     titles = sheet[1]
     assert [title.value for title in titles] == list(COLUMNS)
     assert all(title.font.b for title in titles)
@@ -134,5 +135,5 @@ def test_a_workbook_without_payments_has_its_header(tmp_path: Path) -> None:
 
 def test_a_workbook_given_up_leaves_nothing_open(tmp_path: Path) -> None:
     """Python would warn of a file left open, and warnings are errors here."""
-    with Sheets(tmp_path) as sheets:
-        sheets.add([a_payment()])
+    with Sheets(tmp_path, PAYMENTS) as sheets:
+        sheets.add([payment_values(a_payment())])
