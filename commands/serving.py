@@ -8,6 +8,7 @@ from contextlib import ExitStack
 import uvicorn
 from starlette.applications import Starlette
 
+from adapters.process import make_responsive
 from bootstrap import Assembly
 from commands.console import TOKEN_LIFETIME, assembled, console, installation, tokens_of
 from demo import prepare_demo
@@ -27,7 +28,7 @@ def serve() -> None:
             _greet(settings)
         several = settings.web_concurrency > 1
         uvicorn.run(
-            "commands.serving:application" if several else assembled(settings, address).app(),
+            "commands.serving:application" if several else _responsive(assembled(settings, address).app()),
             factory=several,
             host=settings.host,
             port=settings.port,
@@ -44,8 +45,13 @@ def application() -> Starlette:
     """One server process of several; it shares the parent's database."""
     stack = ExitStack()
     settings, address = stack.enter_context(installation())
-    app = assembled(settings, address).app()
+    app = _responsive(assembled(settings, address).app())
     app.state.installation = stack
+    return app
+
+
+def _responsive(app: Starlette) -> Starlette:
+    make_responsive()
     return app
 
 

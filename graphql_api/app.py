@@ -11,9 +11,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from graphql_api.answers import Operations
 from graphql_api.exports import export_routes
 from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
+from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
 from graphql_api.schema import build_schema
 
@@ -29,8 +31,8 @@ def create_app(
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
-    schema = build_schema()
-    endpoint = GraphQLEndpoint(schema, make_context)
+    operations = Operations(build_schema())
+    endpoint = GraphQLEndpoint(operations, make_context)
 
     async def graphql(request: Request) -> Response:
         return await endpoint(request)
@@ -45,7 +47,7 @@ def create_app(
     return Starlette(
         routes=[
             Route("/graphql", graphql, methods=["GET", "POST"]),
-            socket_route("/graphql", schema, make_context, cors_origins),
+            socket_route("/graphql", operations, make_context, cors_origins),
             *export_routes(make_context),
             Route("/health/live", live),
             Route("/health/ready", ready),
@@ -53,6 +55,7 @@ def create_app(
             *more_routes,
         ],
         middleware=_cors(cors_origins),
+        exception_handlers={ClientGone: nobody},
         lifespan=lifespan,
     )
 

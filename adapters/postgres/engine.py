@@ -3,7 +3,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 APPLICATION = "concilia_app"
 """The role that the migrations grant just what the application needs."""
-_AS_APPLICATION = f"SET LOCAL ROLE {APPLICATION}"
+PATIENCE = "60s"
+"""How long one statement may take, whoever waits for it."""
+_AS_APPLICATION = f"SET LOCAL ROLE {APPLICATION}; SET LOCAL statement_timeout = '{PATIENCE}'"
 
 
 def sqlalchemy_url(database_url: str) -> URL:

@@ -6,11 +6,10 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 import msgspec
+from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
-from strawberry import Schema
-from strawberry.types.graphql import OperationType
 
-from graphql_api.answers import refusal, stream
+from graphql_api.answers import Operations, refusal
 from graphql_api.context import Context
 from graphql_api.errors import CodedError, ErrorCode, unauthenticated
 from graphql_api.live.messages import Closed, Complete, ConnectionInit, Message, Ping, Pong, Subscribe, read
@@ -40,10 +39,13 @@ class Session:
     """Reads messages until one side ends it. Each operation is a task with a context of its own."""
 
     def __init__(
-        self, websocket: WebSocket, schema: Schema, make_context: Callable[[str | None, Language], Context]
+        self,
+        websocket: WebSocket,
+        operations: Operations,
+        make_context: Callable[[str | None, Language], Context],
     ) -> None:
         self._websocket = websocket
-        self._schema = schema
+        self._graphql = operations
         self._make_context = make_context
         self._authorization = websocket.headers.get("authorization")
         self._language = pick_language(websocket.headers.get("accept-language", ""))
@@ -129,7 +131,7 @@ class Session:
         """Sends all messages but the last, which it returns."""
         try:
             operation = operation_in(asked.payload)
-            answers = stream(self._schema, operation, self._context(), tuple(OperationType))
+            answers = self._graphql.stream(operation, self._context(), tuple(OperationType))
         except BadToken:
             return self._error(asked.id, unauthenticated())
         except CodedError as error:

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
-from strawberry import Schema
 
+from graphql_api.answers import Operations
 from graphql_api.context import Context
 from graphql_api.live.messages import PROTOCOL
 from graphql_api.live.session import Session
@@ -15,7 +15,7 @@ from graphql_api.texts import Language
 
 def socket_route(
     path: str,
-    schema: Schema,
+    operations: Operations,
     make_context: Callable[[str | None, Language], Context],
     origins: Collection[str],
 ) -> WebSocketRoute:
@@ -29,7 +29,7 @@ def socket_route(
             await websocket.close(4406, "Subprotocol not acceptable")
         else:
             await websocket.accept(PROTOCOL)
-            await Session(websocket, schema, make_context).run()
+            await Session(websocket, operations, make_context).run()
 
     return WebSocketRoute(path, connect)
 
