@@ -7,6 +7,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -19,6 +20,8 @@ from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
 from graphql_api.schema import build_schema
 
+COMPRESSED = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+"""Answers, but no streams of events."""
 ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
 
 
@@ -46,7 +49,7 @@ def create_app(
 
     return Starlette(
         routes=[
-            Route("/graphql", graphql, methods=["GET", "POST"]),
+            Route("/graphql", graphql, methods=["GET", "POST"], middleware=[COMPRESSED]),
             socket_route("/graphql", operations, make_context, cors_origins),
             *export_routes(make_context),
             Route("/health/live", live),

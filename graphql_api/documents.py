@@ -9,17 +9,17 @@ from graphql import (
     DocumentNode,
     GraphQLError,
     GraphQLSchema,
+    GraphQLSyntaxError,
     NoSchemaIntrospectionCustomRule,
     OperationDefinitionNode,
     get_operation_ast,
-    parse,
     specified_rules,
 )
 from strawberry.schema.schema import validate_document
 
 from graphql_api.errors import bad_input
 from graphql_api.limits.checks import Cost, check_operation
-from graphql_api.limits.parsing import BOUNDS, in_our_words
+from graphql_api.limits.parsing import parsed
 from graphql_api.request import Operation
 from graphql_api.shelf import Shelf
 from graphql_api.texts import Text
@@ -65,9 +65,9 @@ class Documents:
 
     def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
         try:
-            document = parse(asked.query, **BOUNDS)
-        except GraphQLError as error:
-            raise Unsound([in_our_words(error)]) from None
+            document = parsed(asked.query)
+        except GraphQLSyntaxError as error:
+            raise Unsound([error]) from None
         readable = self._chosen(document, asked, budget)
         hidden = () if open_schema else (NoSchemaIntrospectionCustomRule,)
         if errors := validate_document(self._schema, document, (*specified_rules, *hidden)):

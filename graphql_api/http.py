@@ -7,18 +7,17 @@ from graphql import OperationType
 from starlette.requests import Request
 from starlette.responses import Response
 
+from graphql_api.accept import EVENTS, GRAPHQL_JSON, JSON, best_kind
 from graphql_api.answers import Answer, Operations, refusal
 from graphql_api.context import Context
 from graphql_api.errors import CodedError, unauthenticated
 from graphql_api.ide import ide_page
 from graphql_api.leaving import while_connected
-from graphql_api.live.accept import wants_events
 from graphql_api.live.events import EventStream
-from graphql_api.request import JSON, Operation, read_operation
+from graphql_api.request import Operation, read_operation
 from graphql_api.texts import Language, pick_language
 from ports.identity import BadToken
 
-GRAPHQL_JSON = "application/graphql-response+json"
 ALLOWED: Mapping[str, Sequence[OperationType]] = {
     "GET": [OperationType.QUERY],
     "POST": [OperationType.QUERY, OperationType.MUTATION],
@@ -44,7 +43,7 @@ class GraphQLEndpoint:
         try:
             context = self._make_context(request.headers.get("authorization"), language)
             operation = await read_operation(request, known=context.identity is not None)
-            if wants_events(request.headers.get("accept", "")):
+            if _liked(request) == EVENTS:
                 return self._events(request, operation, context)
             answering = self._operations.answer(operation, context, ALLOWED[request.method])
             answer = await while_connected(request.receive, answering)
@@ -67,8 +66,8 @@ def _wants_page(request: Request) -> bool:
     return request.method == "GET" and "text/html" in asked and "query" not in request.query_params
 
 
-def _modern(request: Request) -> bool:
-    return GRAPHQL_JSON in request.headers.get("accept", "")
+def _liked(request: Request) -> str:
+    return best_kind(request.headers.get("accept", ""))
 
 
 def _headers() -> dict[str, str]:
@@ -76,7 +75,7 @@ def _headers() -> dict[str, str]:
 
 
 def _response(request: Request, answer: Answer) -> Response:
-    modern = _modern(request)
-    status = answer.status or (400 if answer.before and modern else 200)
-    kind = GRAPHQL_JSON if modern else JSON
+    """A refusal to those who expect events comes as JSON: the stream never began."""
+    kind = GRAPHQL_JSON if _liked(request) == GRAPHQL_JSON else JSON
+    status = answer.status or (400 if answer.before and kind == GRAPHQL_JSON else 200)
     return Response(msgspec.json.encode(answer.wire), status, _headers(), media_type=f"{kind}; charset=utf-8")

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
+from graphql_api.accept import JSON
 from graphql_api.errors import CodedError, ErrorCode, bad_input
 from graphql_api.leaving import ClientGone
 from graphql_api.limits.parsing import check_length
@@ -16,7 +17,6 @@ LARGEST_BODY = 16 * 1024**2
 LARGEST_OF_STRANGERS = 1024**2
 PATIENCE = 30.0
 """Seconds in which a body has to be here."""
-JSON = "application/json"
 
 NOT_JSON = Text("O corpo não é JSON válido.", "The body is not valid JSON.")
 NOT_AN_OPERATION = Text(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import GraphQLError, GraphQLSyntaxError
+from graphql import DocumentNode, GraphQLSyntaxError, parse
 
 from graphql_api.limits.budgets import ALLOWED, Limit, check, too_complex
 
@@ -14,9 +14,12 @@ def check_length(query: str) -> None:
     check(Limit.LENGTH, len(query))
 
 
-def in_our_words(error: GraphQLError) -> GraphQLError:
-    """What the parser says of a document that goes on beyond its bounds, as QUERY_TOO_COMPLEX."""
-    if isinstance(error, GraphQLSyntaxError) and error.message.endswith("Parsing aborted."):
+def parsed(query: str) -> DocumentNode:
+    """GraphQLError when it is no document; QUERY_TOO_COMPLEX when it goes on beyond its bounds."""
+    try:
+        return parse(query, **BOUNDS)
+    except GraphQLSyntaxError as error:
+        if not error.message.endswith("Parsing aborted."):
+            raise
         allowed = ALLOWED[Limit.TOKENS]
-        return too_complex(Limit.TOKENS, allowed + 1, allowed)
-    return error
+        raise too_complex(Limit.TOKENS, allowed + 1, allowed) from None

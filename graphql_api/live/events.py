@@ -8,9 +8,9 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from graphql_api.accept import EVENTS
 from graphql_api.answers import Answer
 from graphql_api.leaving import gone
-from graphql_api.live.accept import EVENTS
 from ports.tasks import end
 
 PULSE = 10.0
