@@ -20,6 +20,10 @@ GOING_DOWN = 5
 """Seconds in which requests may come to their end."""
 
 
+IDLE = 75
+"""Seconds for which a connection may wait for its next request: longer than those who pool them do."""
+
+
 def serve() -> None:
     """Serve the API; in development with a worker, demo data, and a token for each role printed."""
     with installation() as (settings, address):
@@ -37,6 +41,7 @@ def serve() -> None:
             ws_max_size=LARGEST_MESSAGE,
             # Who watches a run as events would otherwise keep the process until it is over.
             timeout_graceful_shutdown=GOING_DOWN,
+            timeout_keep_alive=IDLE,
             log_config=None,
         )
 

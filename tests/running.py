@@ -106,7 +106,9 @@ async def running_api(assembly: Assembly) -> AsyncIterator[Api]:
 async def running_server(assembly: Assembly) -> AsyncIterator[Api]:
     """The same behind a real port of this machine: whoever is connected can go away."""
     tokens = SharedSecretTokens(SECRET, assembly.settings.auth_roles_claim, assembly.get(Clock))
-    config = uvicorn.Config(assembly.app(), port=0, log_config=None, timeout_graceful_shutdown=1)
+    config = uvicorn.Config(
+        assembly.app(), port=0, log_config=None, timeout_graceful_shutdown=1, timeout_keep_alive=60
+    )
     server = uvicorn.Server(config)
     # Without the signals, which are the tests' own process's.
     serving = asyncio.create_task(server._serve())
