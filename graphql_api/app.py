@@ -19,6 +19,7 @@ from graphql_api.ide import ide_assets
 from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
 from graphql_api.schema import build_schema
+from graphql_api.specifications import specification_route
 
 COMPRESSED = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
 """Answers, but no streams of events."""
@@ -54,6 +55,7 @@ def create_app(
             *export_routes(make_context),
             Route("/health/live", live),
             Route("/health/ready", ready),
+            specification_route(),
             ide_assets(),
             *more_routes,
         ],
