@@ -26,7 +26,7 @@ from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from adapters.tokens import SharedSecretTokens
-from configured import account_of, policy_of, quota_of, schedules_of, secret_of
+from configured import account_of, persisted_of, policy_of, quota_of, schedules_of, secret_of
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -158,6 +158,7 @@ class Assembly:
             make_context,
             is_ready=lambda: is_ready(self.engine),
             lifespan=lifespan,
+            persisted=persisted_of(self.settings),
             cors_origins=self.settings.cors_origins,
             more_routes=list(self._more_routes()),
         )

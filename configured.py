@@ -11,6 +11,7 @@ from adapters.omie.demo.app import DEMO_CREDENTIALS
 from adapters.postgres.demo import DEMO
 from adapters.postgres.quota import PostgresQuota
 from core.use_cases.reconcile_period import ReconciliationPolicy
+from graphql_api.persisted import PersistedOperations, read_manifest
 from ports.schedules import SyncSchedules
 from settings import Settings
 
@@ -50,6 +51,11 @@ def schedules_of(settings: Settings) -> SyncSchedules:
         full=CronSchedule(full) if full else None,
         incremental=CronSchedule(incremental) if incremental else None,
     )
+
+
+def persisted_of(settings: Settings) -> PersistedOperations:
+    manifest = settings.persisted_operations_manifest
+    return PersistedOperations(settings.persisted_operations, read_manifest(manifest) if manifest else {})
 
 
 def policy_of(settings: Settings) -> ReconciliationPolicy:

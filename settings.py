@@ -7,10 +7,19 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.cron import CronSchedule
+from graphql_api.persisted import Trust, read_manifest
 from ports.titles import BillingBasis
 
 STATE = Path(".local")
@@ -93,6 +102,8 @@ class Settings(BaseSettings):
     reconciliation_full_max_age: Span = timedelta(days=8)
     reconciliation_grace_days: int = Field(3, ge=0, le=60)
     reconciliation_categories: CommaList = ()
+    persisted_operations: Trust = Trust.OFF
+    persisted_operations_manifest: Path | None = None
     cors_origins: CommaList = ()
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -109,11 +120,20 @@ class Settings(BaseSettings):
             raise ValueError("OMIE_APP_KEY and OMIE_APP_SECRET must be set together")
         if self.sync_schedule and not self.sync_full_schedule:
             self.sync_full_schedule = EVERY_SUNDAY
+        if self.persisted_operations is not Trust.OFF and self.persisted_operations_manifest is None:
+            raise ValueError("PERSISTED_OPERATIONS_MANIFEST must be set with PERSISTED_OPERATIONS")
         if self.app_env is AppEnv.PRODUCTION:
             for name in ("database_url", "auth_jwt_secret"):
                 if getattr(self, name) is None:
                     raise ValueError(f"{name.upper()} must be set in production")
         return self
+
+    @field_validator("persisted_operations_manifest")
+    @classmethod
+    def _is_a_manifest(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            read_manifest(path)
+        return path
 
     @property
     def embedded(self) -> bool:

@@ -13,7 +13,8 @@ from graphql_api.errors import CodedError, ErrorCode, formatted
 from graphql_api.execution import READ
 from graphql_api.limits.budgets import budget_of
 from graphql_api.limits.checks import Cost
-from graphql_api.request import Operation
+from graphql_api.persisted import PersistedOperations
+from graphql_api.request import Envelope, Operation
 from graphql_api.roles import may
 from graphql_api.schema import QuietSchema
 from graphql_api.texts import Language, Text
@@ -37,9 +38,14 @@ class Answer(NamedTuple):
 class Operations:
     """Carries out what callers ask for, by one schema."""
 
-    def __init__(self, schema: QuietSchema) -> None:
+    def __init__(self, schema: QuietSchema, persisted: PersistedOperations) -> None:
         self._schema = schema
+        self._persisted = persisted
         self._documents = Documents(schema.core)
+
+    def asked(self, envelope: Envelope) -> Operation:
+        """The operation that is meant; CodedError when there is none, or it may not be executed."""
+        return self._persisted.asked(envelope)
 
     async def answer(self, asked: Operation, context: Context, kinds: Collection[OperationType]) -> Answer:
         """The answer to a query or a mutation."""

@@ -18,6 +18,7 @@ from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
 from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
+from graphql_api.persisted import PersistedOperations
 from graphql_api.schema import build_schema
 from graphql_api.specifications import specification_route
 
@@ -31,11 +32,12 @@ def create_app(
     *,
     is_ready: Callable[[], Awaitable[bool]],
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
+    persisted: PersistedOperations,
     cors_origins: Sequence[str] = (),
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
-    operations = Operations(build_schema())
+    operations = Operations(build_schema(), persisted)
     endpoint = GraphQLEndpoint(operations, make_context)
 
     async def graphql(request: Request) -> Response:

@@ -50,7 +50,7 @@ def export_routes(make_context: MakeContext) -> Sequence[BaseRoute]:
             except BadFilter as bad:
                 return _refusal(bad.errors, language, 400)
             except CodedError as error:
-                return _refusal([error], language, error.status)
+                return _refusal([error], language, error.status or 400)
             return _download(context, format, where, places)
 
         return Route(f"/exports/payments.{format}", payments)

@@ -14,7 +14,7 @@ from graphql_api.errors import CodedError, unauthenticated
 from graphql_api.ide import ide_page
 from graphql_api.leaving import while_connected
 from graphql_api.live.events import EventStream
-from graphql_api.request import Operation, read_operation
+from graphql_api.request import Operation, read_envelope
 from graphql_api.texts import Language, pick_language
 from ports.identity import BadToken
 
@@ -42,7 +42,8 @@ class GraphQLEndpoint:
         language = pick_language(request.headers.get("accept-language", ""))
         try:
             context = self._make_context(request.headers.get("authorization"), language)
-            operation = await read_operation(request, known=context.identity is not None)
+            envelope = await read_envelope(request, known=context.identity is not None)
+            operation = self._operations.asked(envelope)
             if _liked(request) == EVENTS:
                 return self._events(request, operation, context)
             answering = self._operations.answer(operation, context, ALLOWED[request.method])

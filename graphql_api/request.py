@@ -10,7 +10,6 @@ from starlette.requests import ClientDisconnect, Request
 from graphql_api.accept import JSON
 from graphql_api.errors import CodedError, ErrorCode, bad_input
 from graphql_api.leaving import ClientGone
-from graphql_api.limits.parsing import check_length
 from graphql_api.texts import Text
 
 LARGEST_BODY = 16 * 1024**2
@@ -36,6 +35,7 @@ class Envelope(msgspec.Struct):
     """A request as every transport spells it."""
 
     query: str | None = None
+    documentId: str | None = None  # noqa: N815
     operationName: str | None = None  # noqa: N815
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
@@ -48,22 +48,14 @@ class Operation:
     variables: dict[str, Any] | None
 
 
-async def read_operation(request: Request, *, known: bool) -> Operation:
-    """The operation that a request asks for; CodedError when it asks for none.
+async def read_envelope(request: Request, *, known: bool) -> Envelope:
+    """What a request asks for; CodedError when it is no GraphQL request.
 
     A caller who is not `known` may send no more than a large document.
     """
     if request.method == "GET":
-        return operation_in(_from_address(request))
-    return operation_in(await _from_body(request, LARGEST_BODY if known else LARGEST_OF_STRANGERS))
-
-
-def operation_in(envelope: Envelope) -> Operation:
-    """CodedError when there is none."""
-    if not envelope.query:
-        raise bad_input(NO_QUERY)
-    check_length(envelope.query)
-    return Operation(envelope.query, envelope.operationName or None, envelope.variables)
+        return _from_address(request)
+    return await _from_body(request, LARGEST_BODY if known else LARGEST_OF_STRANGERS)
 
 
 def _from_address(request: Request) -> Envelope:

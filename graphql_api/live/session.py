@@ -13,7 +13,6 @@ from graphql_api.answers import Operations, refusal
 from graphql_api.context import Context
 from graphql_api.errors import CodedError, ErrorCode, unauthenticated
 from graphql_api.live.messages import Closed, Complete, ConnectionInit, Message, Ping, Pong, Subscribe, read
-from graphql_api.request import operation_in
 from graphql_api.texts import Language, Text, pick_language
 from ports.identity import BadToken
 from ports.tasks import end
@@ -130,7 +129,7 @@ class Session:
     async def _answer(self, asked: Subscribe) -> dict[str, Any]:
         """Sends all messages but the last, which it returns."""
         try:
-            operation = operation_in(asked.payload)
+            operation = self._graphql.asked(asked.payload)
             answers = self._graphql.stream(operation, self._context(), tuple(OperationType))
         except BadToken:
             return self._error(asked.id, unauthenticated())

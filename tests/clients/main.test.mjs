@@ -1,7 +1,9 @@
 // All clients, one process: `node main.test.mjs`, with URL and TOKEN of a running server in the environment.
 import { after, before, test } from "node:test";
+import { createHash } from "node:crypto";
 import assert from "node:assert/strict";
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from "@apollo/client";
+import { PersistedQueryLink } from "@apollo/client/link/persisted-queries";
 import { GraphQLWsLink } from "@apollo/client/link/subscriptions";
 import { Client as Urql, fetchExchange, subscriptionExchange } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
@@ -101,6 +103,26 @@ test("Apollo Client, normalised", async () => {
     assert.equal(error.errors[0].extensions.code, "BAD_USER_INPUT");
     return true;
   });
+});
+
+test("Apollo Client, automatic persisted queries", async () => {
+  const sent = [];
+  const link = new PersistedQueryLink({ sha256: (text) => createHash("sha256").update(text).digest("hex") }).concat(
+    new HttpLink({
+      uri: URL_OF_API,
+      headers: HEADERS,
+      fetch: (address, options) => {
+        sent.push("query" in JSON.parse(options.body));
+        return fetch(address, options);
+      },
+    }),
+  );
+  const client = new ApolloClient({ cache: new InMemoryCache(), link });
+  for (let time = 0; time < 2; time++) {
+    const { data } = await client.query({ query: gql`query Hashed { me { subject } }`, fetchPolicy: "no-cache" });
+    assert.ok(data.me.subject);
+  }
+  assert.deepEqual(sent, [false, true, false]);
 });
 
 test("Apollo Client, subscriptions", async () => {
