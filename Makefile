@@ -4,7 +4,7 @@ UV := PYTHONPATH=.tools python3 -m uv
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test browser clients bench drill check lint types imports dependencies migrations schema clean
+.PHONY: run test browser clients bench drill check lint types imports dependencies migrations schema released clean
 
 run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
 	@$(BIN)/concilia serve
@@ -46,6 +46,9 @@ migrations: $(INSTALLED)
 
 schema: $(INSTALLED)  ## write graphql_api/schema.graphql
 	$(BIN)/concilia schema > graphql_api/schema.graphql
+
+released: schema  ## what the schema says now is promised: to be run with each release
+	cp graphql_api/schema.graphql tests/api/released.graphql
 
 clean:
 	rm -rf .venv .tools .local
