@@ -1,6 +1,6 @@
 """Settings -> adapters -> use cases -> application. The only file that knows everyone."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
@@ -20,6 +20,7 @@ from adapters.omie.gateway import OmieGateway
 from adapters.omie.transport import OmieTransport, TransportOptions
 from adapters.omie.webhooks import OmieWebhooks
 from adapters.postgres.engine import open_engine
+from adapters.postgres.figures import PostgresFigures
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.run_watch import PostgresRunWatch
@@ -39,6 +40,7 @@ from core.use_cases.run_sync import RunSync
 from core.use_cases.seal_audit import SealAudit
 from core.use_cases.start_due_syncs import StartDueSyncs
 from core.use_cases.take_webhook import TakeWebhook
+from core.use_cases.watch_divergence import WatchDivergence
 from graphql_api.app import create_app
 from graphql_api.context import Context, UseCases
 from graphql_api.loaders import Loaders
@@ -49,6 +51,7 @@ from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
+from ports.figures import Figure
 from ports.identity import BadToken, Identity, Role, TokenVerifier
 from ports.run_watch import RunWatch
 from ports.schedules import SyncSchedules
@@ -121,6 +124,7 @@ class Assembly:
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
         for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
+        self._container.register(WatchDivergence, scope=punq.Scope.singleton)
 
     def get(self, wanted: type[T]) -> T:
         return self._container.resolve(wanted)
@@ -159,9 +163,18 @@ class Assembly:
             is_ready=lambda: is_ready(self.engine),
             lifespan=lifespan,
             persisted=persisted_of(self.settings),
+            figures=self._figures,
+            metrics_token=secret_of(self.settings.metrics_token),
             cors_origins=self.settings.cors_origins,
             more_routes=list(self._more_routes()),
         )
+
+    async def _figures(self) -> Sequence[Figure]:
+        """Whom the divergence concerns has the token."""
+        figures = list(await PostgresFigures(self.engine, self.settings.omie_window_seconds)())
+        if self.settings.app_env is AppEnv.DEVELOPMENT or self.settings.metrics_token:
+            figures += await self.get(WatchDivergence)()
+        return figures
 
     def _more_routes(self) -> Iterator[BaseRoute]:
         if self._demo:

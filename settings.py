@@ -104,6 +104,7 @@ class Settings(BaseSettings):
     reconciliation_categories: CommaList = ()
     persisted_operations: Trust = Trust.OFF
     persisted_operations_manifest: Path | None = None
+    metrics_token: PathToken | None = None
     cors_origins: CommaList = ()
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)

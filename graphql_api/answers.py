@@ -13,6 +13,7 @@ from graphql_api.errors import CodedError, ErrorCode, formatted
 from graphql_api.execution import READ
 from graphql_api.limits.budgets import budget_of
 from graphql_api.limits.checks import Cost
+from graphql_api.metrics import Metrics, Watched, name_of
 from graphql_api.persisted import PersistedOperations
 from graphql_api.request import Envelope, Operation
 from graphql_api.roles import may
@@ -38,9 +39,10 @@ class Answer(NamedTuple):
 class Operations:
     """Carries out what callers ask for, by one schema."""
 
-    def __init__(self, schema: QuietSchema, persisted: PersistedOperations) -> None:
+    def __init__(self, schema: QuietSchema, persisted: PersistedOperations, metrics: Metrics) -> None:
         self._schema = schema
         self._persisted = persisted
+        self._metrics = metrics
         self._documents = Documents(schema.core)
 
     def asked(self, envelope: Envelope) -> Operation:
@@ -56,8 +58,18 @@ class Operations:
         self, asked: Operation, context: Context, kinds: Collection[OperationType]
     ) -> AsyncGenerator[Answer, None]:
         """One answer to a query or a mutation; of a subscription one after the other, until it ends."""
+        with Watched(self._metrics) as watched:
+            async with aclosing(self._answers(asked, context, kinds, watched)) as answers:
+                async for answer in answers:
+                    watched.saw(answer.wire.get("errors", ()))
+                    yield answer
+
+    async def _answers(
+        self, asked: Operation, context: Context, kinds: Collection[OperationType], watched: Watched
+    ) -> AsyncGenerator[Answer, None]:
         try:
             readable = await self._read(asked, context)
+            watched.name = name_of(readable.operation)
             check_kind(readable.operation.operation, kinds)
         except Unsound as unsound:
             yield refused(unsound.errors, context.language)

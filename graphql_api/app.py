@@ -18,9 +18,12 @@ from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
 from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
+from graphql_api.metrics import Metrics, metrics_route
 from graphql_api.persisted import PersistedOperations
 from graphql_api.schema import build_schema
 from graphql_api.specifications import specification_route
+from graphql_api.tracing import RequestIds
+from ports.figures import Figure
 
 COMPRESSED = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
 """Answers, but no streams of events."""
@@ -33,11 +36,13 @@ def create_app(
     is_ready: Callable[[], Awaitable[bool]],
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
     persisted: PersistedOperations,
+    figures: Callable[[], Awaitable[Sequence[Figure]]],
+    metrics_token: str | None,
     cors_origins: Sequence[str] = (),
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
-    operations = Operations(build_schema(), persisted)
+    operations = Operations(build_schema(), persisted, metrics := Metrics())
     endpoint = GraphQLEndpoint(operations, make_context)
 
     async def graphql(request: Request) -> Response:
@@ -57,11 +62,12 @@ def create_app(
             *export_routes(make_context),
             Route("/health/live", live),
             Route("/health/ready", ready),
+            metrics_route(metrics, figures, metrics_token),
             specification_route(),
             ide_assets(),
             *more_routes,
         ],
-        middleware=_cors(cors_origins),
+        middleware=[Middleware(RequestIds), *_cors(cors_origins)],
         exception_handlers={ClientGone: nobody},
         lifespan=lifespan,
     )
@@ -76,6 +82,6 @@ def _cors(origins: Sequence[str]) -> list[Any]:
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=list(ALLOWED_HEADERS),
-            expose_headers=["content-disposition"],
+            expose_headers=["content-disposition", "x-request-id"],
         )
     ]

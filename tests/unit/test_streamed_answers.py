@@ -10,6 +10,7 @@ from strawberry.dataloader import DataLoader
 
 from graphql_api.answers import Operations
 from graphql_api.execution import AsRead
+from graphql_api.metrics import Metrics
 from graphql_api.persisted import PersistedOperations
 from graphql_api.request import Operation
 from graphql_api.schema import QuietSchema
@@ -57,7 +58,8 @@ async def test_every_message_looks_up_anew() -> None:
     )
     asked = Operation("subscription { seen { a: number b: number } }", None, None)
     schema = QuietSchema(query=Query, subscription=Subscription, extensions=[AsRead])
-    answers = Operations(schema, PersistedOperations()).stream(asked, context, [OperationType.SUBSCRIPTION])
+    operations = Operations(schema, PersistedOperations(), Metrics())
+    answers = operations.stream(asked, context, [OperationType.SUBSCRIPTION])
     assert [answer.wire["data"]["seen"] async for answer in answers] == [
         {"a": number, "b": number} for number in (1, 2, 3)
     ]
