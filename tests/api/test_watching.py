@@ -3,6 +3,7 @@
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 import structlog
@@ -62,14 +63,18 @@ async def test_with_a_token_the_metrics_are_for_its_bearer(server: str) -> None:
 
 async def test_probes_and_metrics_while_the_database_is_away(server: str) -> None:
     address = new_database(server)
-    async with running_api(assemble(settings_for(), address, SECRET)) as api:
-        assert (await api.client.get("/health/ready")).status_code == 200
+    # Without its lifespan: a worker has nothing to do here.
+    assembled = assemble(settings_for(), address, SECRET)
+    transport = httpx.ASGITransport(assembled.app())
+    async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+        assert (await client.get("/health/ready")).status_code == 200
         name = address.split("?")[0].rsplit("/", 1)[1]
         with psycopg.connect(server, autocommit=True) as connection:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-        assert (await api.client.get("/health/live")).status_code == 200
-        assert (await api.client.get("/health/ready")).status_code == 503
-        assert (await api.client.get("/metrics")).status_code == 200
+        assert (await client.get("/health/live")).status_code == 200
+        assert (await client.get("/health/ready")).status_code == 503
+        assert (await client.get("/metrics")).status_code == 200
+    await assembled.engine.dispose()
 
 
 @pytest.fixture
