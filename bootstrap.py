@@ -26,8 +26,7 @@ from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
-from adapters.tokens import SharedSecretTokens
-from configured import account_of, persisted_of, policy_of, quota_of, schedules_of, secret_of
+from configured import account_of, persisted_of, policy_of, quota_of, schedules_of, secret_of, tokens_of
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -101,6 +100,7 @@ class Assembly:
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
         self._http = httpx.AsyncClient(transport=transport)
+        self._identity_http = httpx.AsyncClient()
         self._container = punq.Container()
         clock = SystemClock()
         standard = {
@@ -110,7 +110,7 @@ class Assembly:
             RunWatch: self._watch,
             PaymentExports: FileExports(),
             RequestQuota: quota_of(settings, self.engine),
-            TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
+            TokenVerifier: tokens_of(settings, jwt_secret, self._identity_http, clock),
             ReconciliationPolicy: policy_of(settings),
             SyncSchedules: schedules_of(settings),
         }
@@ -135,8 +135,8 @@ class Assembly:
         verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
         erp_account = self.get(ErpGateway).source
 
-        def make_context(authorization: str | None, language: Language) -> Context:
-            identity = _identity(verifier, authorization)
+        async def make_context(authorization: str | None, language: Language) -> Context:
+            identity = await _identity(verifier, authorization)
             theirs = _on_behalf_of(identity, open_work)
             return Context(
                 identity=identity,
@@ -198,6 +198,7 @@ class Assembly:
         finally:
             await self._watch.close()
             await self._http.aclose()
+            await self._identity_http.aclose()
             await self.engine.dispose()
 
     @asynccontextmanager
@@ -239,11 +240,11 @@ def _on_behalf_of(identity: Identity | None, open_work: OpenWork) -> OpenWork:
     return partial(open_work, duty=Duty.DIRECTION)
 
 
-def _identity(verifier: TokenVerifier, authorization: str | None) -> Identity | None:
+async def _identity(verifier: TokenVerifier, authorization: str | None) -> Identity | None:
     """Nobody without the header; BadToken when it is no good bearer token."""
     if authorization is None:
         return None
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise BadToken
-    return verifier.verify(token.strip())
+    return await verifier.verify(token.strip())

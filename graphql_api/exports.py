@@ -43,7 +43,7 @@ def export_routes(make_context: MakeContext) -> Sequence[BaseRoute]:
         async def payments(request: Request) -> Response:
             language = pick_language(request.headers.get("accept-language", ""))
             try:
-                context = make_context(request.headers.get("authorization"), language)
+                context = await make_context(request.headers.get("authorization"), language)
                 where = _asked(request, context)
             except BadToken:
                 return _refusal([unauthenticated()], language, 401)

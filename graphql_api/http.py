@@ -1,6 +1,6 @@
 """GraphQL over HTTP: every failure coded, nothing of an inner fault shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
 from graphql import OperationType
@@ -23,7 +23,7 @@ ALLOWED: Mapping[str, Sequence[OperationType]] = {
     "POST": [OperationType.QUERY, OperationType.MUTATION],
 }
 
-MakeContext = Callable[[str | None, Language], Context]
+MakeContext = Callable[[str | None, Language], Awaitable[Context]]
 
 
 class GraphQLEndpoint:
@@ -41,7 +41,7 @@ class GraphQLEndpoint:
             return ide_page(request)
         language = pick_language(request.headers.get("accept-language", ""))
         try:
-            context = self._make_context(request.headers.get("authorization"), language)
+            context = await self._make_context(request.headers.get("authorization"), language)
             envelope = await read_envelope(request, known=context.identity is not None)
             operation = self._operations.asked(envelope)
             if _liked(request) == EVENTS:

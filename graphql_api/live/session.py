@@ -1,7 +1,7 @@
 """One WebSocket connection, by the rules of graphql-transport-ws."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
@@ -41,7 +41,7 @@ class Session:
         self,
         websocket: WebSocket,
         operations: Operations,
-        make_context: Callable[[str | None, Language], Context],
+        make_context: Callable[[str | None, Language], Awaitable[Context]],
     ) -> None:
         self._websocket = websocket
         self._graphql = operations
@@ -93,18 +93,18 @@ class Session:
         self._authorization = given.get("authorization", self._authorization)
         self._language = pick_language(str(given.get("accept-language", self._language.value)))
         try:
-            left = self._context().seconds_left
+            left = (await self._context()).seconds_left
         except BadToken:
             raise Closed(4403, "Forbidden: the token is not valid") from None
         self._initialised = True
         deadline.reschedule(None if left is None else asyncio.get_running_loop().time() + left)
         await self._send({"type": "connection_ack"})
 
-    def _context(self) -> Context:
+    async def _context(self) -> Context:
         """Who calls is looked at anew for each operation."""
         if not isinstance(self._authorization, str | None):
             raise BadToken
-        return self._make_context(self._authorization, self._language)
+        return await self._make_context(self._authorization, self._language)
 
     async def _subscribe(self, asked: Subscribe) -> None:
         if not self._initialised:
@@ -130,7 +130,7 @@ class Session:
         """Sends all messages but the last, which it returns."""
         try:
             operation = self._graphql.asked(asked.payload)
-            answers = self._graphql.stream(operation, self._context(), tuple(OperationType))
+            answers = self._graphql.stream(operation, await self._context(), tuple(OperationType))
         except BadToken:
             return self._error(asked.id, unauthenticated())
         except CodedError as error:

@@ -1,6 +1,6 @@
 """The WebSocket door of the API."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.routing import WebSocketRoute
@@ -16,7 +16,7 @@ from graphql_api.texts import Language
 def socket_route(
     path: str,
     operations: Operations,
-    make_context: Callable[[str | None, Language], Context],
+    make_context: Callable[[str | None, Language], Awaitable[Context]],
     origins: Collection[str],
 ) -> WebSocketRoute:
     """`origins` are the foreign pages that may connect; browsers leave it to the server to ask."""

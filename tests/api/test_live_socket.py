@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from adapters.tokens import LEEWAY
+from adapters.claims import LEEWAY
 from graphql_api.live import session
 from ports.identity import Role
 from tests.api.live import WATCH, socket
