@@ -4,7 +4,7 @@ UV := PYTHONPATH=.tools python3 -m uv
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test browser bench drill check lint types imports dependencies migrations schema clean
+.PHONY: run test browser clients bench drill check lint types imports dependencies migrations schema released clean
 
 run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
 	@$(BIN)/concilia serve
@@ -14,6 +14,11 @@ test: $(INSTALLED)  ## every test but those in a browser
 
 browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keeps pictures
 	$(BIN)/python -m pytest -q tests/browser
+
+clients: $(INSTALLED)  ## Apollo, urql, Relay, codegen, graphql-ws and graphql-sse, as they are; needs Node
+	@command -v npm >/dev/null || { echo "make clients needs node and npm (Debian: nodejs npm)"; exit 1; }
+	@npm install --prefix tests/clients --no-package-lock --no-audit --no-fund --loglevel=error
+	$(BIN)/python -m pytest -q tests/clients
 
 bench: $(INSTALLED)  ## what imports, months, lists and syncs cost; ROWS, IMPORT_ROWS, CLIENTS, TITLES: of how many
 	$(BIN)/python -m bench
@@ -41,6 +46,9 @@ migrations: $(INSTALLED)
 
 schema: $(INSTALLED)  ## write graphql_api/schema.graphql
 	$(BIN)/concilia schema > graphql_api/schema.graphql
+
+released: schema  ## what the schema says now is promised: to be run with each release
+	cp graphql_api/schema.graphql tests/api/released.graphql
 
 clean:
 	rm -rf .venv .tools .local

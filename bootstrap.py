@@ -1,6 +1,6 @@
 """Settings -> adapters -> use cases -> application. The only file that knows everyone."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from functools import partial
@@ -21,13 +21,13 @@ from adapters.omie.gateway import OmieGateway
 from adapters.omie.transport import OmieTransport, TransportOptions
 from adapters.omie.webhooks import OmieWebhooks
 from adapters.postgres.engine import open_engine
+from adapters.postgres.figures import PostgresFigures
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
-from adapters.tokens import SharedSecretTokens
-from configured import account_of, policy_of, quota_of, schedules_of, secret_of
+from configured import account_of, persisted_of, policy_of, quota_of, schedules_of, secret_of, tokens_of
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -40,6 +40,7 @@ from core.use_cases.run_sync import RunSync
 from core.use_cases.seal_audit import SealAudit
 from core.use_cases.start_due_syncs import StartDueSyncs
 from core.use_cases.take_webhook import TakeWebhook
+from core.use_cases.watch_divergence import WatchDivergence
 from graphql_api.app import create_app
 from graphql_api.context import Context
 from graphql_api.loaders import Loaders
@@ -51,6 +52,7 @@ from ports.clock import Clock
 from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
+from ports.figures import Figure
 from ports.identity import BadToken, Identity, Role, TokenVerifier
 from ports.line_files import LineFiles
 from ports.run_watch import RunWatch
@@ -101,6 +103,7 @@ class Assembly:
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
         self._http = httpx.AsyncClient(transport=transport)
+        self._identity_http = httpx.AsyncClient()
         self._container = punq.Container()
         clock = SystemClock()
         standard = {
@@ -111,7 +114,7 @@ class Assembly:
             PaymentExports: FileExports(),
             LineFiles: XlsxLines(),
             RequestQuota: quota_of(settings, self.engine),
-            TokenVerifier: SharedSecretTokens(jwt_secret, settings.auth_roles_claim, clock),
+            TokenVerifier: tokens_of(settings, jwt_secret, self._identity_http, clock),
             ReconciliationPolicy: policy_of(settings),
             SyncSchedules: schedules_of(settings),
         }
@@ -126,6 +129,7 @@ class Assembly:
         use_cases: list[Any] = [field.type for field in fields(UseCases)]
         for use_case in (*use_cases, UseCases, *COMMANDS):
             self._container.register(use_case)
+        self._container.register(WatchDivergence, scope=punq.Scope.singleton)
 
     def get(self, wanted: type[T]) -> T:
         return self._container.resolve(wanted)
@@ -136,8 +140,8 @@ class Assembly:
         verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
         erp_account = self.get(ErpGateway).source
 
-        def make_context(authorization: str | None, language: Language) -> Context:
-            identity = _identity(verifier, authorization)
+        async def make_context(authorization: str | None, language: Language) -> Context:
+            identity = await _identity(verifier, authorization)
             theirs = _on_behalf_of(identity, open_work)
             return Context(
                 identity=identity,
@@ -163,9 +167,19 @@ class Assembly:
             make_context,
             is_ready=lambda: is_ready(self.engine),
             lifespan=lifespan,
+            persisted=persisted_of(self.settings),
+            figures=self._figures,
+            metrics_token=secret_of(self.settings.metrics_token),
             cors_origins=self.settings.cors_origins,
             more_routes=list(self._more_routes()),
         )
+
+    async def _figures(self) -> Sequence[Figure]:
+        """Whom the divergence concerns has the token."""
+        figures = list(await PostgresFigures(self.engine, self.settings.omie_window_seconds)())
+        if self.settings.app_env is AppEnv.DEVELOPMENT or self.settings.metrics_token:
+            figures += await self.get(WatchDivergence)()
+        return figures
 
     def _more_routes(self) -> Iterator[BaseRoute]:
         if self._demo:
@@ -189,6 +203,7 @@ class Assembly:
         finally:
             await self._watch.close()
             await self._http.aclose()
+            await self._identity_http.aclose()
             await self.engine.dispose()
 
     @asynccontextmanager
@@ -230,11 +245,11 @@ def _on_behalf_of(identity: Identity | None, open_work: OpenWork) -> OpenWork:
     return partial(open_work, duty=Duty.DIRECTION)
 
 
-def _identity(verifier: TokenVerifier, authorization: str | None) -> Identity | None:
+async def _identity(verifier: TokenVerifier, authorization: str | None) -> Identity | None:
     """Nobody without the header; BadToken when it is no good bearer token."""
     if authorization is None:
         return None
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
         raise BadToken
-    return verifier.verify(token.strip())
+    return await verifier.verify(token.strip())

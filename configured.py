@@ -2,17 +2,23 @@
 
 from datetime import timedelta
 
+import httpx
 from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.cron import CronSchedule
+from adapters.oidc import OidcTokens, Provider
 from adapters.omie.credentials import OmieAccount, OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS
 from adapters.postgres.demo import DEMO
 from adapters.postgres.quota import PostgresQuota
+from adapters.tokens import SharedSecretTokens
 from core.use_cases.months import ReconciliationPolicy
+from graphql_api.persisted import PersistedOperations, read_manifest
+from ports.clock import Clock
+from ports.identity import TokenVerifier
 from ports.schedules import SyncSchedules
-from settings import Settings
+from settings import AppEnv, Settings
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
@@ -50,6 +56,26 @@ def schedules_of(settings: Settings) -> SyncSchedules:
         full=CronSchedule(full) if full else None,
         incremental=CronSchedule(incremental) if incremental else None,
     )
+
+
+def persisted_of(settings: Settings) -> PersistedOperations:
+    manifest = settings.persisted_operations_manifest
+    return PersistedOperations(settings.persisted_operations, read_manifest(manifest) if manifest else {})
+
+
+def tokens_of(settings: Settings, jwt_secret: str, http: httpx.AsyncClient, clock: Clock) -> TokenVerifier:
+    """With a provider, a shared secret is for those who have set one, and for development."""
+    claim = settings.auth_roles_claim
+    shared = SharedSecretTokens(jwt_secret, claim, clock)
+    if settings.auth_oidc_issuer is None or settings.auth_oidc_audience is None:
+        return shared
+    provider = Provider(
+        issuer=settings.auth_oidc_issuer,
+        audience=settings.auth_oidc_audience,
+        jwks_url=settings.auth_jwks_url,
+    )
+    both = settings.auth_jwt_secret is not None or settings.app_env is AppEnv.DEVELOPMENT
+    return OidcTokens(http, provider, claim, clock, shared if both else None)
 
 
 def policy_of(settings: Settings) -> ReconciliationPolicy:

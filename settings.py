@@ -7,10 +7,19 @@ from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from adapters.cron import CronSchedule
+from graphql_api.persisted import Trust, read_manifest
 from ports.titles import BillingBasis
 
 STATE = Path(".local")
@@ -61,6 +70,13 @@ def _fit_for_a_path(token: SecretStr) -> SecretStr:
     return token
 
 
+def _web(text: str) -> str:
+    if not text.startswith(("https://", "http://")):
+        raise ValueError("must begin with https://")
+    return text
+
+
+WebAddress = Annotated[str, AfterValidator(_web)]
 Cron = Annotated[str, AfterValidator(_cron)]
 PathToken = Annotated[SecretStr, AfterValidator(_fit_for_a_path)]
 Address = Annotated[SecretStr, BeforeValidator(_postgres)]
@@ -85,6 +101,9 @@ class Settings(BaseSettings):
     sync_schedule: Cron | None = None
     sync_full_schedule: Cron | None = None
     auth_jwt_secret: SecretStr | None = Field(None, min_length=32)
+    auth_oidc_issuer: WebAddress | None = None
+    auth_oidc_audience: str | None = None
+    auth_jwks_url: WebAddress | None = None
     auth_roles_claim: str = Field("roles", min_length=1)
     reconciliation_tolerance_percent: Decimal = Field(Decimal(5), ge=0, le=100, decimal_places=2)
     reconciliation_tolerance_minimum: Decimal = Field(Decimal("50.00"), ge=0, max_digits=15, decimal_places=2)
@@ -93,6 +112,9 @@ class Settings(BaseSettings):
     reconciliation_full_max_age: Span = timedelta(days=8)
     reconciliation_grace_days: int = Field(3, ge=0, le=60)
     reconciliation_categories: CommaList = ()
+    persisted_operations: Trust = Trust.OFF
+    persisted_operations_manifest: Path | None = None
+    metrics_token: PathToken | None = None
     cors_origins: CommaList = ()
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
@@ -109,11 +131,25 @@ class Settings(BaseSettings):
             raise ValueError("OMIE_APP_KEY and OMIE_APP_SECRET must be set together")
         if self.sync_schedule and not self.sync_full_schedule:
             self.sync_full_schedule = EVERY_SUNDAY
+        if self.persisted_operations is not Trust.OFF and self.persisted_operations_manifest is None:
+            raise ValueError("PERSISTED_OPERATIONS_MANIFEST must be set with PERSISTED_OPERATIONS")
+        if (self.auth_oidc_issuer is None) is not (self.auth_oidc_audience is None):
+            raise ValueError("AUTH_OIDC_ISSUER and AUTH_OIDC_AUDIENCE must be set together")
+        if self.auth_jwks_url and not self.auth_oidc_issuer:
+            raise ValueError("AUTH_JWKS_URL needs AUTH_OIDC_ISSUER")
         if self.app_env is AppEnv.PRODUCTION:
-            for name in ("database_url", "auth_jwt_secret"):
-                if getattr(self, name) is None:
-                    raise ValueError(f"{name.upper()} must be set in production")
+            if self.database_url is None:
+                raise ValueError("DATABASE_URL must be set in production")
+            if self.auth_jwt_secret is None and self.auth_oidc_issuer is None:
+                raise ValueError("AUTH_JWT_SECRET or AUTH_OIDC_ISSUER must be set in production")
         return self
+
+    @field_validator("persisted_operations_manifest")
+    @classmethod
+    def _is_a_manifest(cls, path: Path | None) -> Path | None:
+        if path is not None:
+            read_manifest(path)
+        return path
 
     @property
     def embedded(self) -> bool:

@@ -13,6 +13,7 @@ from adapters.postgres.work import PostgresOpenWork
 from bench.database import database
 from bench.filling import fill
 from bench.imports import show_imports
+from bench.malice import measure_malice
 from bench.months import show_months
 from bench.pages import measure_pages
 from bench.rate import show_rates
@@ -20,6 +21,7 @@ from bench.scale import show_scale
 from bench.summaries import measure_summaries
 
 ROWS = int(os.environ.get("ROWS", "1000000"))
+ONLY = os.environ.get("ONLY")
 OUT = Console()
 
 
@@ -38,6 +40,22 @@ async def show(database_url: str) -> None:
     await engine.dispose()
 
 
+def show_malice(database_url: str) -> None:
+    heads = ("attack", "answered", "sent", "ms each", "CPU ms", "others' p99 ms", "of normal", "MiB more")
+    table = Table(*heads, title="Requests of others while one caller attacks")
+    normal = 0.0
+    for effect in measure_malice(database_url):
+        normal = normal or effect.others
+        figures = (effect.each, effect.cpu, effect.others, effect.others / normal, effect.memory)
+        table.add_row(effect.attack, effect.answers, f"{effect.sent:,}", *(f"{one:.1f}" for one in figures))
+    OUT.print(table)
+
+
+if ONLY == "malice":
+    with database() as address:
+        fill(address, 10_000)
+        show_malice(address)
+    raise SystemExit
 with database() as address:
     show_imports(address)
 with database() as address:

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 import uvicorn
 from starlette.applications import Starlette
 
+from adapters.process import make_responsive
 from bootstrap import Assembly
 from commands.console import TOKEN_LIFETIME, assembled, console, installation, tokens_of
 from demo import prepare_demo
@@ -20,6 +21,10 @@ GOING_DOWN = 5
 """Seconds in which requests may come to their end."""
 
 
+IDLE = 75
+"""Seconds for which a connection may wait for its next request: longer than those who pool them do."""
+
+
 def serve() -> None:
     """Serve the API; in development with a worker, demo data, and a token for each role printed."""
     with installation() as (settings, address):
@@ -28,7 +33,7 @@ def serve() -> None:
             _greet(settings)
         several = settings.web_concurrency > 1
         uvicorn.run(
-            "commands.serving:application" if several else assembled(settings, address).app(),
+            "commands.serving:application" if several else _responsive(assembled(settings, address).app()),
             factory=several,
             host=settings.host,
             port=settings.port,
@@ -37,6 +42,7 @@ def serve() -> None:
             ws_max_size=LARGEST_MESSAGE,
             # Who watches a run as events would otherwise keep the process until it is over.
             timeout_graceful_shutdown=GOING_DOWN,
+            timeout_keep_alive=IDLE,
             log_config=None,
         )
 
@@ -45,8 +51,13 @@ def application() -> Starlette:
     """One server process of several; it shares the parent's database."""
     stack = ExitStack()
     settings, address = stack.enter_context(installation())
-    app = assembled(settings, address).app()
+    app = _responsive(assembled(settings, address).app())
     app.state.installation = stack
+    return app
+
+
+def _responsive(app: Starlette) -> Starlette:
+    make_responsive()
     return app
 
 

@@ -1,71 +1,117 @@
 """What an operation answers, whatever carries the answer."""
 
-import re
-from collections.abc import AsyncGenerator, Collection
+from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import Any, NamedTuple
 
-from graphql import GraphQLError, OperationDefinitionNode, parse
-from strawberry import Schema
-from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
+from graphql import GraphQLError, OperationType
 from strawberry.types.execution import PreExecutionError
-from strawberry.types.graphql import OperationType
 
 from graphql_api.context import Context
-from graphql_api.errors import CodedError, ErrorCode, bad_input, formatted
-from graphql_api.request import Operation
+from graphql_api.documents import Documents, Readable, Unsound
+from graphql_api.errors import CodedError, ErrorCode, formatted
+from graphql_api.execution import READ
+from graphql_api.limits.budgets import budget_of
+from graphql_api.limits.checks import Cost
+from graphql_api.metrics import Metrics, Watched, name_of
+from graphql_api.persisted import PersistedOperations
+from graphql_api.request import Envelope, Operation
+from graphql_api.roles import may
+from graphql_api.schema import QuietSchema
 from graphql_api.texts import Language, Text
+from ports.identity import Role
 
-_OPERATION_WORDS = re.compile("query|mutation|subscription")
 NOT_BY_GET = Text("Alterações só por POST.", "Changes go by POST only.")
 NEEDS_STREAM = Text(
     "Assinaturas só por WebSocket ou com Accept: text/event-stream.",
     "Subscriptions go by WebSocket or with Accept: text/event-stream only.",
 )
-WHICH_OPERATION = Text("Diga qual operação em operationName.", "Name the operation in operationName.")
-
-Misdirected = (CannotGetOperationTypeError, InvalidOperationTypeError)
-"""What Strawberry has against an operation as a whole."""
 
 
 class Answer(NamedTuple):
     wire: dict[str, Any]
     before: bool
     """Whether it was refused before anything was executed."""
+    status: int | None = None
+    """HTTP's, where it is the same for every media type."""
 
 
-def check_choice(asked: Operation) -> None:
-    """Several operations and none named: Strawberry would take the first, GraphQL wants one named."""
-    if asked.name is None and _leaves_a_choice(asked.query):
-        raise bad_input(WHICH_OPERATION)
+class Operations:
+    """Carries out what callers ask for, by one schema."""
+
+    def __init__(self, schema: QuietSchema, persisted: PersistedOperations, metrics: Metrics) -> None:
+        self._schema = schema
+        self._persisted = persisted
+        self._metrics = metrics
+        self._documents = Documents(schema.core)
+
+    def asked(self, envelope: Envelope) -> Operation:
+        """The operation that is meant; CodedError when there is none, or it may not be executed."""
+        return self._persisted.asked(envelope)
+
+    async def answer(self, asked: Operation, context: Context, kinds: Collection[OperationType]) -> Answer:
+        """The answer to a query or a mutation."""
+        async with aclosing(self.stream(asked, context, kinds)) as answers:
+            return await anext(answers)
+
+    async def stream(
+        self, asked: Operation, context: Context, kinds: Collection[OperationType]
+    ) -> AsyncGenerator[Answer, None]:
+        """One answer to a query or a mutation; of a subscription one after the other, until it ends."""
+        with Watched(self._metrics) as watched:
+            async with aclosing(self._answers(asked, context, kinds, watched)) as answers:
+                async for answer in answers:
+                    watched.saw(answer.wire.get("errors", ()))
+                    yield answer
+
+    async def _answers(
+        self, asked: Operation, context: Context, kinds: Collection[OperationType], watched: Watched
+    ) -> AsyncGenerator[Answer, None]:
+        try:
+            readable = await self._read(asked, context)
+            watched.name = name_of(readable.operation)
+            check_kind(readable.operation.operation, kinds)
+        except Unsound as unsound:
+            yield refused(unsound.errors, context.language)
+            return
+        except CodedError as error:
+            yield refusal(error, context.language)
+            return
+        results = await self._schema.stream(
+            asked.query,
+            variable_values=asked.variables,
+            operation_name=asked.name,
+            context_value=context,
+            operation_extensions={READ: readable},
+        )
+        async with aclosing(results):
+            async for result in results:
+                yield told(result, context.language, readable.cost)
+                context.loaders.renew()
+
+    async def _read(self, asked: Operation, context: Context) -> Readable:
+        roles = context.identity.roles if context.identity else ()
+        open_schema = context.open_schema or may(context, [Role.ADMIN])
+        return await self._documents.read(asked, open_schema=open_schema, budget=budget_of(roles))
 
 
-def _leaves_a_choice(query: str) -> bool:
-    if len(_OPERATION_WORDS.findall(query)) < 2:
-        return False
-    try:
-        definitions = parse(query).definitions
-    except (GraphQLError, RecursionError):
-        return False
-    return sum(isinstance(definition, OperationDefinitionNode) for definition in definitions) > 1
+def check_kind(kind: OperationType, kinds: Collection[OperationType]) -> None:
+    """CodedError when operations of this kind do not come by this way."""
+    if kind in kinds:
+        return
+    if kind is OperationType.SUBSCRIPTION:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, NEEDS_STREAM, status=406)
+    raise CodedError(ErrorCode.BAD_USER_INPUT, NOT_BY_GET, status=405)
 
 
-def misdirected(error: BaseException) -> CodedError:
-    """One of `Misdirected` in our words."""
-    if not isinstance(error, InvalidOperationTypeError):
-        return bad_input(WHICH_OPERATION)
-    if error.operation_type is OperationType.SUBSCRIPTION:
-        return CodedError(ErrorCode.BAD_USER_INPUT, NEEDS_STREAM, status=406)
-    return CodedError(ErrorCode.BAD_USER_INPUT, NOT_BY_GET, status=405)
-
-
-def told(result: Any, language: Language) -> Answer:
+def told(result: Any, language: Language, cost: Cost) -> Answer:
     """A result as it goes out."""
     unread = isinstance(result, PreExecutionError)
     before = unread or _refused_variables(result.data, result.errors)
     wire: dict[str, Any] = {} if before else {"data": result.data}
     if result.errors:
         wire["errors"] = [formatted(error, language, before_execution=unread) for error in result.errors]
+    wire["extensions"] = {"cost": cost._asdict()}
     return Answer(wire, before)
 
 
@@ -74,36 +120,11 @@ def _refused_variables(data: object, errors: list[GraphQLError] | None) -> bool:
     return data is None and bool(errors) and all(error.path is None for error in errors or ())
 
 
+def refused(errors: Sequence[GraphQLError], language: Language, status: int | None = None) -> Answer:
+    """The answer to what is not carried out."""
+    told = [formatted(error, language, before_execution=True) for error in errors]
+    return Answer({"errors": told}, before=True, status=status)
+
+
 def refusal(error: CodedError, language: Language) -> Answer:
-    """The answer to what never came to be an operation."""
-    return Answer({"errors": [formatted(error, language, before_execution=True)]}, before=True)
-
-
-async def stream(
-    schema: Schema, asked: Operation, context: Context, kinds: Collection[OperationType]
-) -> AsyncGenerator[Answer, None]:
-    """One answer to a query or a mutation; of a subscription one after the other, until it ends."""
-    try:
-        check_choice(asked)
-    except CodedError as error:
-        yield refusal(error, context.language)
-        return
-    results = await schema.stream(
-        asked.query,
-        variable_values=asked.variables,
-        operation_name=asked.name,
-        context_value=context,
-        allowed_operation_types=kinds,
-    )
-    async with aclosing(results):
-        async for result in results:
-            yield told(_ours(result), context.language)
-            context.loaders.renew()
-
-
-def _ours(result: Any) -> Any:
-    """A stream has Strawberry's own complaints among its results."""
-    cause = result.errors[0].original_error if result.errors else None
-    if isinstance(cause, Misdirected):
-        return PreExecutionError(data=None, errors=[misdirected(cause)])
-    return result
+    return refused([error], language, error.status)

@@ -7,18 +7,28 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from graphql_api.answers import Operations
 from graphql_api.exports import payment_routes
 from graphql_api.files import FileRoutes
 from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
+from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
+from graphql_api.metrics import Metrics, metrics_route
+from graphql_api.persisted import PersistedOperations
 from graphql_api.reconciliation_files import COUNTS, reconciliation_routes
 from graphql_api.schema import build_schema
+from graphql_api.specifications import specification_route
+from graphql_api.tracing import RequestIds
+from ports.figures import Figure
 
+COMPRESSED = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
+"""Answers, but no streams of events."""
 ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
 
 
@@ -27,12 +37,15 @@ def create_app(
     *,
     is_ready: Callable[[], Awaitable[bool]],
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
+    persisted: PersistedOperations,
+    figures: Callable[[], Awaitable[Sequence[Figure]]],
+    metrics_token: str | None,
     cors_origins: Sequence[str] = (),
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
-    schema = build_schema()
-    endpoint = GraphQLEndpoint(schema, make_context)
+    operations = Operations(build_schema(), persisted, metrics := Metrics())
+    endpoint = GraphQLEndpoint(operations, make_context)
     files = FileRoutes(make_context)
 
     async def graphql(request: Request) -> Response:
@@ -47,16 +60,19 @@ def create_app(
 
     return Starlette(
         routes=[
-            Route("/graphql", graphql, methods=["GET", "POST"]),
-            socket_route("/graphql", schema, make_context, cors_origins),
+            Route("/graphql", graphql, methods=["GET", "POST"], middleware=[COMPRESSED]),
+            socket_route("/graphql", operations, make_context, cors_origins),
             *payment_routes(files),
             *reconciliation_routes(files),
             Route("/health/live", live),
             Route("/health/ready", ready),
+            metrics_route(metrics, figures, metrics_token),
+            specification_route(),
             ide_assets(),
             *more_routes,
         ],
-        middleware=_cors(cors_origins),
+        middleware=[Middleware(RequestIds), *_cors(cors_origins)],
+        exception_handlers={ClientGone: nobody},
         lifespan=lifespan,
     )
 
@@ -70,6 +86,6 @@ def _cors(origins: Sequence[str]) -> list[Any]:
             allow_origins=list(origins),
             allow_methods=["GET", "POST"],
             allow_headers=list(ALLOWED_HEADERS),
-            expose_headers=["content-disposition", *COUNTS.values()],
+            expose_headers=["content-disposition", "x-request-id", *COUNTS.values()],
         )
     ]

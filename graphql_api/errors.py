@@ -23,6 +23,9 @@ class ErrorCode(StrEnum):
     BAD_USER_INPUT = "BAD_USER_INPUT"
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    QUERY_TOO_COMPLEX = "QUERY_TOO_COMPLEX"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    PERSISTED_QUERY_NOT_IN_LIST = "PERSISTED_QUERY_NOT_IN_LIST"
     ERP_UNAVAILABLE = "ERP_UNAVAILABLE"
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
@@ -47,9 +50,10 @@ class CodedError(GraphQLError):
         *,
         params: Mapping[str, object] | None = None,
         extensions: dict[str, Any] | None = None,
-        status: int = 400,
+        status: int | None = 400,
     ) -> None:
-        """`params` fill the text; `status` is HTTP's, where the request never came to be an operation."""
+        """`params` fill the text; `status` is HTTP's, where the request never came to be an operation;
+        without one it goes by the media type."""
         self.code = code
         self.text = text
         self.params = params or {}

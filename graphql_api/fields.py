@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 from strawberry.extensions import FieldExtension
 
+from graphql_api.arguments import explain_arguments
 from graphql_api.roles import RequiresRole
 from ports.identity import Role
 
@@ -32,11 +33,12 @@ def resolved(
         options["graphql_type"] = of
 
     def declare(resolver: Callable[..., Any]) -> Any:
-        return strawberry.field(
+        field = strawberry.field(
             resolver=resolver,
             description=inspect.getdoc(resolver),
             extensions=[*guards, *extensions],
             **options,
         )
+        return explain_arguments(field)
 
     return declare

@@ -46,14 +46,14 @@ class FileRoutes:
         async def answer(request: Request) -> Response:
             language = pick_language(request.headers.get("accept-language", ""))
             try:
-                context = self._make_context(request.headers.get("authorization"), language)
+                context = await self._make_context(request.headers.get("authorization"), language)
                 return await act(request, context)
             except BadToken:
                 return _refusal([unauthenticated()], language, 401)
             except BadFilter as bad:
                 return _refusal(bad.errors, language, 400)
             except CodedError as error:
-                return _refusal([error], language, error.status)
+                return _refusal([error], language, error.status or 400)
             except Exception as error:  # noqa: BLE001
                 return _told(language)(error)
 

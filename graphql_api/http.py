@@ -1,30 +1,29 @@
 """GraphQL over HTTP: every failure coded, nothing of an inner fault shown."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import msgspec
+from graphql import OperationType
 from starlette.requests import Request
 from starlette.responses import Response
-from strawberry import Schema
-from strawberry.types.graphql import OperationType
 
-from graphql_api.answers import Answer, Misdirected, check_choice, misdirected, refusal, stream, told
+from graphql_api.accept import EVENTS, GRAPHQL_JSON, JSON, best_kind
+from graphql_api.answers import Answer, Operations, refusal
 from graphql_api.context import Context
 from graphql_api.errors import CodedError, unauthenticated
 from graphql_api.ide import ide_page
-from graphql_api.live.accept import wants_events
+from graphql_api.leaving import while_connected
 from graphql_api.live.events import EventStream
-from graphql_api.request import JSON, Operation, read_operation
+from graphql_api.request import Operation, read_envelope
 from graphql_api.texts import Language, pick_language
 from ports.identity import BadToken
 
-GRAPHQL_JSON = "application/graphql-response+json"
 ALLOWED: Mapping[str, Sequence[OperationType]] = {
     "GET": [OperationType.QUERY],
     "POST": [OperationType.QUERY, OperationType.MUTATION],
 }
 
-MakeContext = Callable[[str | None, Language], Context]
+MakeContext = Callable[[str | None, Language], Awaitable[Context]]
 
 
 class GraphQLEndpoint:
@@ -33,8 +32,8 @@ class GraphQLEndpoint:
     Whoever prefers `text/event-stream` gets the answers as events, and may subscribe, by GET too.
     """
 
-    def __init__(self, schema: Schema, make_context: MakeContext) -> None:
-        self._schema = schema
+    def __init__(self, operations: Operations, make_context: MakeContext) -> None:
+        self._operations = operations
         self._make_context = make_context
 
     async def __call__(self, request: Request) -> Response:
@@ -42,36 +41,24 @@ class GraphQLEndpoint:
             return ide_page(request)
         language = pick_language(request.headers.get("accept-language", ""))
         try:
-            context = self._make_context(request.headers.get("authorization"), language)
-            operation = await read_operation(request)
-            if wants_events(request.headers.get("accept", "")):
+            context = await self._make_context(request.headers.get("authorization"), language)
+            envelope = await read_envelope(request, known=context.identity is not None)
+            operation = self._operations.asked(envelope)
+            if _liked(request) == EVENTS:
                 return self._events(request, operation, context)
-            answer = await self._execute(request, operation, context)
+            answering = self._operations.answer(operation, context, ALLOWED[request.method])
+            answer = await while_connected(request.receive, answering)
         except BadToken:
-            return _response(request, refusal(unauthenticated(), language), 401)
+            answer = refusal(unauthenticated(), language)
         except CodedError as error:
-            return _response(request, refusal(error, language), error.status)
-        return _response(request, answer, 400 if answer.before and _modern(request) else 200)
-
-    async def _execute(self, request: Request, asked: Operation, context: Context) -> Answer:
-        check_choice(asked)
-        try:
-            result = await self._schema.execute(
-                asked.query,
-                variable_values=asked.variables,
-                operation_name=asked.name,
-                context_value=context,
-                allowed_operation_types=ALLOWED[request.method],
-            )
-        except Misdirected as error:
-            raise misdirected(error) from None
-        return told(result, context.language)
+            answer = refusal(error, language)
+        return _response(request, answer)
 
     def _events(self, request: Request, asked: Operation, context: Context) -> EventStream:
         kinds = [*ALLOWED[request.method], OperationType.SUBSCRIPTION]
         last = refusal(unauthenticated(), context.language)
         return EventStream(
-            stream(self._schema, asked, context, kinds), context.seconds_left, last, headers=_headers()
+            self._operations.stream(asked, context, kinds), context.seconds_left, last, headers=_headers()
         )
 
 
@@ -80,14 +67,16 @@ def _wants_page(request: Request) -> bool:
     return request.method == "GET" and "text/html" in asked and "query" not in request.query_params
 
 
-def _modern(request: Request) -> bool:
-    return GRAPHQL_JSON in request.headers.get("accept", "")
+def _liked(request: Request) -> str:
+    return best_kind(request.headers.get("accept", ""))
 
 
 def _headers() -> dict[str, str]:
     return {"cache-control": "no-store", "vary": "accept, accept-language, authorization"}
 
 
-def _response(request: Request, answer: Answer, status: int) -> Response:
-    kind = GRAPHQL_JSON if _modern(request) else JSON
+def _response(request: Request, answer: Answer) -> Response:
+    """A refusal to those who expect events comes as JSON: the stream never began."""
+    kind = GRAPHQL_JSON if _liked(request) == GRAPHQL_JSON else JSON
+    status = answer.status or (400 if answer.before and kind == GRAPHQL_JSON else 200)
     return Response(msgspec.json.encode(answer.wire), status, _headers(), media_type=f"{kind}; charset=utf-8")

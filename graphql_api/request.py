@@ -1,16 +1,21 @@
 """Reading a GraphQL request, strictly: whatever is not one is refused with a code before anything runs."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
+from graphql_api.accept import JSON
 from graphql_api.errors import CodedError, ErrorCode, bad_input
+from graphql_api.leaving import ClientGone
 from graphql_api.texts import Text
 
-LARGEST_BODY = 16 * 1024 * 1024
-JSON = "application/json"
+LARGEST_BODY = 16 * 1024**2
+LARGEST_OF_STRANGERS = 1024**2
+PATIENCE = 30.0
+"""Seconds in which a body has to be here."""
 
 NOT_JSON = Text("O corpo não é JSON válido.", "The body is not valid JSON.")
 NOT_AN_OPERATION = Text(
@@ -19,6 +24,7 @@ NOT_AN_OPERATION = Text(
 )
 NO_QUERY = Text("Falta query.", "There is no query.")
 BAD_TYPE = Text("Envie application/json.", "Send application/json.")
+TOO_SLOW = Text("O corpo não chegou em {seconds} s.", "The body has not come within {seconds} s.")
 TOO_LARGE = Text("O corpo passa de {mebibytes} MiB.", "The body is over {mebibytes} MiB.")
 
 
@@ -29,6 +35,7 @@ class Envelope(msgspec.Struct):
     """A request as every transport spells it."""
 
     query: str | None = None
+    documentId: str | None = None  # noqa: N815
     operationName: str | None = None  # noqa: N815
     variables: dict[str, Any] | None = None
     extensions: dict[str, Any] | None = None
@@ -41,17 +48,14 @@ class Operation:
     variables: dict[str, Any] | None
 
 
-async def read_operation(request: Request) -> Operation:
-    """The operation that a request asks for; CodedError when it asks for none."""
-    envelope = _from_address(request) if request.method == "GET" else await _from_body(request)
-    return operation_in(envelope)
+async def read_envelope(request: Request, *, known: bool) -> Envelope:
+    """What a request asks for; CodedError when it is no GraphQL request.
 
-
-def operation_in(envelope: Envelope) -> Operation:
-    """CodedError when there is none."""
-    if not envelope.query:
-        raise bad_input(NO_QUERY)
-    return Operation(envelope.query, envelope.operationName or None, envelope.variables)
+    A caller who is not `known` may send no more than a large document.
+    """
+    if request.method == "GET":
+        return _from_address(request)
+    return await _from_body(request, LARGEST_BODY if known else LARGEST_OF_STRANGERS)
 
 
 def _from_address(request: Request) -> Envelope:
@@ -62,22 +66,35 @@ def _from_address(request: Request) -> Envelope:
     return msgspec.convert(given, Envelope)
 
 
-async def _from_body(request: Request) -> Envelope:
+async def _from_body(request: Request, largest: int) -> Envelope:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != JSON:
         raise CodedError(ErrorCode.BAD_USER_INPUT, BAD_TYPE, status=415)
-    return _decoded(await limited_body(request, LARGEST_BODY), Envelope)
+    return _decoded(await limited_body(request, largest), Envelope)
 
 
 async def limited_body(request: Request, largest: int) -> bytes:
-    """The body; CodedError as soon as it is over `largest` bytes."""
+    """The body; CodedError as soon as it is known to be over `largest` bytes, or is too long in coming."""
+    declared = request.headers.get("content-length", "")
+    _check_size(int(declared[:18]) if declared.isdecimal() else 0, largest)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > largest:
-            size = {"mebibytes": largest // 1024**2}
-            raise CodedError(ErrorCode.BAD_USER_INPUT, TOO_LARGE, params=size, status=413)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            async for chunk in request.stream():
+                body += chunk
+                _check_size(len(body), largest)
+    except ClientDisconnect:
+        raise ClientGone from None
+    except TimeoutError:
+        patience = {"seconds": int(PATIENCE)}
+        raise CodedError(ErrorCode.BAD_USER_INPUT, TOO_SLOW, params=patience, status=408) from None
     return bytes(body)
+
+
+def _check_size(size: int, largest: int) -> None:
+    if size > largest:
+        told = {"mebibytes": largest // 1024**2}
+        raise CodedError(ErrorCode.BAD_USER_INPUT, TOO_LARGE, params=told, status=413)
 
 
 def _decoded(text: bytes, kind: type[T]) -> T:

@@ -3,13 +3,13 @@
 from functools import cache
 
 import strawberry
-from graphql import GraphQLError
+from graphql import GraphQLError, GraphQLSchema
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types import ExecutionContext
 
 import graphql_api.enums  # noqa: F401
-from graphql_api.introspection import GuardedIntrospection
+from graphql_api.execution import AsRead
 from graphql_api.operations.acknowledgements import AcknowledgementMutations
 from graphql_api.operations.audit import AuditQueries
 from graphql_api.operations.caller import CallerQueries
@@ -58,6 +58,11 @@ class Subscription(SyncSubscriptions):
 class QuietSchema(Schema):
     """Leaves the logging of errors to the edge, which knows which of them are the caller's."""
 
+    @property
+    def core(self) -> GraphQLSchema:
+        """The same schema as graphql-core knows it."""
+        return self._schema
+
     def process_errors(
         self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None
     ) -> None:
@@ -65,12 +70,17 @@ class QuietSchema(Schema):
 
 
 @cache
-def build_schema() -> Schema:
+def build_schema() -> QuietSchema:
     """Built once a process: a second build would apply every field's extensions a second time."""
-    return QuietSchema(
+    schema = QuietSchema(
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=dict(SCALARS)),
-        extensions=[GuardedIntrospection],
+        extensions=[AsRead],
     )
+    # Strawberry has no word for what an argument of a directive means.
+    guard = schema.core.get_directive("requiresRole")
+    assert guard is not None  # noqa: S101
+    guard.args["anyOf"].description = "One of them is enough."
+    return schema

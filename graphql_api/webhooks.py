@@ -35,7 +35,7 @@ def webhook_route(token: str, take: TakeWebhook) -> Route:
         try:
             notice = await _taken(take, await limited_body(request, LARGEST))
         except CodedError as error:
-            return _refusal(request, error, error.status)
+            return _refusal(request, error, error.status or 400)
         except (Unavailable, TimeoutError) as error:
             return _refusal(request, GraphQLError(str(error), original_error=error), 503)
         return JSONResponse({"pong": "omie"} if notice is None else {"status": "ok"})

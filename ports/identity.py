@@ -31,6 +31,6 @@ class BadToken(Problem):
 
 
 class TokenVerifier(Protocol):
-    def verify(self, token: str) -> Identity:
+    async def verify(self, token: str) -> Identity:
         """The caller behind a bearer token; BadToken when it is forged, expired or malformed."""
         ...

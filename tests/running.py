@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import uvicorn
 from asgi_lifespan import LifespanManager
+from starlette.applications import Starlette
 
 from adapters.tokens import SharedSecretTokens
 from bootstrap import Assembly, assemble
@@ -106,14 +107,23 @@ async def running_api(assembly: Assembly) -> AsyncIterator[Api]:
 async def running_server(assembly: Assembly) -> AsyncIterator[Api]:
     """The same behind a real port of this machine: whoever is connected can go away."""
     tokens = SharedSecretTokens(SECRET, assembly.settings.auth_roles_claim, assembly.get(Clock))
-    config = uvicorn.Config(assembly.app(), port=0, log_config=None, timeout_graceful_shutdown=1)
+    async with (
+        served(assembly.app()) as address,
+        httpx.AsyncClient(base_url=address, timeout=30) as client,
+    ):
+        yield Api(client, tokens)
+
+
+@asynccontextmanager
+async def served(app: Starlette) -> AsyncIterator[str]:
+    """The address of an application on a port of this machine."""
+    config = uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1, timeout_keep_alive=60)
     server = uvicorn.Server(config)
     # Without the signals, which are the tests' own process's.
     serving = asyncio.create_task(server._serve())
     while not server.started:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     host, port = server.servers[0].sockets[0].getsockname()
-    async with httpx.AsyncClient(base_url=f"http://{host}:{port}", timeout=30) as client:
-        yield Api(client, tokens)
+    yield f"http://{host}:{port}"
     server.should_exit = True
     await serving

@@ -4,6 +4,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 APPLICATION = "concilia_app"
 """The role that the migrations grant just what the application needs."""
+PATIENCE = "60s"
+"""How long one statement may take, whoever waits for it."""
 SETTINGS = "settings"
 """The execution option of a connection that names what is set in each of its transactions."""
 
@@ -31,6 +33,7 @@ def open_engine(database_url: str, *, pool_size: int = 10) -> AsyncEngine:
 
 def _introduce(connection: Connection) -> None:
     """The role, and whatever else is to be known of this transaction, in one question."""
-    settings = {"role": APPLICATION, **connection.get_execution_options().get(SETTINGS, {})}
+    always = {"role": APPLICATION, "statement_timeout": PATIENCE}
+    settings = {**always, **connection.get_execution_options().get(SETTINGS, {})}
     said = ", ".join(["set_config(%s, %s, true)"] * len(settings))
     connection.exec_driver_sql(f"SELECT {said}", tuple(part for pair in settings.items() for part in pair))

@@ -13,6 +13,7 @@ from procrastinate.jobs import Status
 from procrastinate.worker import Worker
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
+from structlog.contextvars import bound_contextvars
 
 from adapters.postgres.engine import APPLICATION
 from adapters.postgres.errors import translated
@@ -74,7 +75,8 @@ class SyncJobs:
         stopping = asyncio.Event()
 
         async def sync(run_id: str) -> None:
-            run = asyncio.create_task(run_sync(UUID(run_id)))
+            with bound_contextvars(run_id=run_id):
+                run = asyncio.create_task(run_sync(UUID(run_id)))
             running.add(run)
             run.add_done_callback(running.discard)
             await run

@@ -8,8 +8,9 @@ import msgspec
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from graphql_api.accept import EVENTS
 from graphql_api.answers import Answer
-from graphql_api.live.accept import EVENTS
+from graphql_api.leaving import gone
 from ports.tasks import end
 
 PULSE = 10.0
@@ -43,7 +44,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         telling = asyncio.create_task(self._tell(send))
-        leaving = asyncio.create_task(_gone(receive))
+        leaving = asyncio.create_task(gone(receive))
         try:
             async with asyncio.timeout(self._seconds_left):
                 while not (telling.done() or leaving.done()):
@@ -73,8 +74,3 @@ def _event(answer: Answer) -> bytes:
 async def _patiently(send: Send, piece: bytes, *, more: bool = True) -> None:
     async with asyncio.timeout(PATIENCE):
         await send({"type": "http.response.body", "body": piece, "more_body": more})
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass

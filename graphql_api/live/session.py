@@ -1,20 +1,18 @@
 """One WebSocket connection, by the rules of graphql-transport-ws."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from typing import Any
 
 import msgspec
+from graphql import OperationType
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketDisconnected
-from strawberry import Schema
-from strawberry.types.graphql import OperationType
 
-from graphql_api.answers import refusal, stream
+from graphql_api.answers import Operations, refusal
 from graphql_api.context import Context
 from graphql_api.errors import CodedError, ErrorCode, unauthenticated
 from graphql_api.live.messages import Closed, Complete, ConnectionInit, Message, Ping, Pong, Subscribe, read
-from graphql_api.request import operation_in
 from graphql_api.texts import Language, Text, pick_language
 from ports.identity import BadToken
 from ports.tasks import end
@@ -40,10 +38,13 @@ class Session:
     """Reads messages until one side ends it. Each operation is a task with a context of its own."""
 
     def __init__(
-        self, websocket: WebSocket, schema: Schema, make_context: Callable[[str | None, Language], Context]
+        self,
+        websocket: WebSocket,
+        operations: Operations,
+        make_context: Callable[[str | None, Language], Awaitable[Context]],
     ) -> None:
         self._websocket = websocket
-        self._schema = schema
+        self._graphql = operations
         self._make_context = make_context
         self._authorization = websocket.headers.get("authorization")
         self._language = pick_language(websocket.headers.get("accept-language", ""))
@@ -92,18 +93,18 @@ class Session:
         self._authorization = given.get("authorization", self._authorization)
         self._language = pick_language(str(given.get("accept-language", self._language.value)))
         try:
-            left = self._context().seconds_left
+            left = (await self._context()).seconds_left
         except BadToken:
             raise Closed(4403, "Forbidden: the token is not valid") from None
         self._initialised = True
         deadline.reschedule(None if left is None else asyncio.get_running_loop().time() + left)
         await self._send({"type": "connection_ack"})
 
-    def _context(self) -> Context:
+    async def _context(self) -> Context:
         """Who calls is looked at anew for each operation."""
         if not isinstance(self._authorization, str | None):
             raise BadToken
-        return self._make_context(self._authorization, self._language)
+        return await self._make_context(self._authorization, self._language)
 
     async def _subscribe(self, asked: Subscribe) -> None:
         if not self._initialised:
@@ -128,8 +129,8 @@ class Session:
     async def _answer(self, asked: Subscribe) -> dict[str, Any]:
         """Sends all messages but the last, which it returns."""
         try:
-            operation = operation_in(asked.payload)
-            answers = stream(self._schema, operation, self._context(), tuple(OperationType))
+            operation = self._graphql.asked(asked.payload)
+            answers = self._graphql.stream(operation, await self._context(), tuple(OperationType))
         except BadToken:
             return self._error(asked.id, unauthenticated())
         except CodedError as error:

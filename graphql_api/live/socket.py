@@ -1,12 +1,12 @@
 """The WebSocket door of the API."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from urllib.parse import urlsplit
 
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
-from strawberry import Schema
 
+from graphql_api.answers import Operations
 from graphql_api.context import Context
 from graphql_api.live.messages import PROTOCOL
 from graphql_api.live.session import Session
@@ -15,8 +15,8 @@ from graphql_api.texts import Language
 
 def socket_route(
     path: str,
-    schema: Schema,
-    make_context: Callable[[str | None, Language], Context],
+    operations: Operations,
+    make_context: Callable[[str | None, Language], Awaitable[Context]],
     origins: Collection[str],
 ) -> WebSocketRoute:
     """`origins` are the foreign pages that may connect; browsers leave it to the server to ask."""
@@ -29,7 +29,7 @@ def socket_route(
             await websocket.close(4406, "Subprotocol not acceptable")
         else:
             await websocket.accept(PROTOCOL)
-            await Session(websocket, schema, make_context).run()
+            await Session(websocket, operations, make_context).run()
 
     return WebSocketRoute(path, connect)
 

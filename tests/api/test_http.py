@@ -1,5 +1,7 @@
 """The door: what is no GraphQL request is refused with a code before anything runs."""
 
+from time import process_time
+
 import pytest
 
 from ports.identity import Role
@@ -52,7 +54,7 @@ async def test_only_json_bodies_are_read(shared_api: Api) -> None:
 
 async def test_queries_by_get_and_changes_by_post_only(shared_api: Api) -> None:
     query = await shared_api.client.get("/graphql", params={"query": "{me{subject}}", "variables": "{}"})
-    assert query.json() == {"data": {"me": None}}
+    assert query.json()["data"] == {"me": None}
     change = await shared_api.client.get("/graphql", params={"query": "mutation{syncErp{__typename}}"})
     assert change.status_code == 405
     broken = await shared_api.client.get("/graphql", params={"query": "{me{subject}}", "variables": "["})
@@ -102,7 +104,7 @@ async def test_several_operations_and_none_named_run_nothing(shared_api: Api) ->
     assert unnamed.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
     named = {"query": several, "operationName": "B"}
     answer = await shared_api.client.post("/graphql", json=named, headers=headers)
-    assert answer.json() == {"data": {"me": {"name": "test-cfo"}}}
+    assert answer.json()["data"] == {"me": {"name": "test-cfo"}}
     assert await shared_api.data("{ clients { totalCount } }") == {"clients": {"totalCount": 0}}
     broken = {"query": "query A{me{name}} query B{"}
     refused = await shared_api.client.post("/graphql", json=broken, headers=headers)
@@ -135,3 +137,36 @@ async def test_an_inner_fault_is_masked_and_can_be_found_in_the_log(
     assert "inside" not in str(answer)
     logged = capsys.readouterr()
     assert told["extensions"]["incidentId"] in logged.out + logged.err
+
+
+async def test_other_pages_may_ask_only_when_listed(live: Api) -> None:
+    asked = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    for origin, welcome in (("https://panel.example", True), ("https://elsewhere.example", False)):
+        preflight = await live.client.options("/graphql", headers={**asked, "origin": origin})
+        assert (preflight.status_code == 200) is welcome
+        answer = await live.client.post(
+            "/graphql", json={"query": "{ __typename }"}, headers={"origin": origin}
+        )
+        assert (answer.headers.get("access-control-allow-origin") == origin) is welcome
+        assert "access-control-allow-credentials" not in answer.headers
+
+
+async def test_a_large_answer_is_compressed(shared_api: Api) -> None:
+    large = {"query": "{ __schema { types { name description } } }"}
+    answer = await shared_api.client.post("/graphql", json=large, headers={"accept-encoding": "gzip"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert {"accept", "authorization", "accept-encoding"} <= {
+        name.strip().lower() for name in answer.headers["vary"].split(",")
+    }
+    assert len(answer.json()["data"]["__schema"]["types"]) > 50
+    plain = await shared_api.client.post("/graphql", json=large, headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+
+
+async def test_ugly_bodies_cost_little(shared_api: Api) -> None:
+    began = process_time()
+    for body in (b"null", b"7", b"\xff\xfe", b"[" * 100_000, b'{"query":"' + b"x" * 30_000_000):
+        answer = await shared_api.client.post("/graphql", content=body, headers=JSON)
+        assert 400 <= answer.status_code < 500
+        assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert process_time() - began < 0.5

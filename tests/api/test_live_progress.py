@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adapters.tokens import LEEWAY
+from adapters.claims import LEEWAY
 from bootstrap import Assembly, assemble
 from graphql_api.live import events as sse
 from ports.erp import Entity, ErpGateway, ErpPage

@@ -1,8 +1,8 @@
-"""When a client is answered with a stream."""
+"""What a client is answered with."""
 
 import pytest
 
-from graphql_api.live.accept import wants_events
+from graphql_api.accept import EVENTS, GRAPHQL_JSON, JSON, best_kind
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from graphql_api.live.accept import wants_events
     ],
 )
 def test_a_stream_is_liked_best(accept: str) -> None:
-    assert wants_events(accept)
+    assert best_kind(accept) == EVENTS
 
 
 @pytest.mark.parametrize(
@@ -26,8 +26,6 @@ def test_a_stream_is_liked_best(accept: str) -> None:
         "",
         "*/*",
         "application/json",
-        # urql's, for queries and mutations.
-        "application/graphql-response+json, application/graphql+json, application/json, text/event-stream",
         "application/json, text/event-stream",
         "text/event-stream;q=0.9, application/json",
         "text/event-stream;q=0",
@@ -36,4 +34,18 @@ def test_a_stream_is_liked_best(accept: str) -> None:
     ],
 )
 def test_json_is_liked_best(accept: str) -> None:
-    assert not wants_events(accept)
+    assert best_kind(accept) == JSON
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        GRAPHQL_JSON,
+        # urql's, for queries and mutations.
+        "application/graphql-response+json, application/graphql+json, application/json, text/event-stream",
+        "application/graphql-response+json, application/json;q=0.9",
+        "text/event-stream;q=0.5, application/graphql-response+json;q=0.6",
+    ],
+)
+def test_graphqls_own_json_is_liked_best(accept: str) -> None:
+    assert best_kind(accept) == GRAPHQL_JSON

@@ -13,7 +13,7 @@ PACKAGES = ("adapters", "core", "graphql_api", "migrations", "ports")
 CODE = sorted(
     path
     for path in ROOT.rglob("*.py")
-    if not {".venv", ".tools", ".local", "build"} & set(path.relative_to(ROOT).parts)
+    if not {".venv", ".tools", ".local", "build", "node_modules"} & set(path.relative_to(ROOT).parts)
 )
 
 PLANTED = [

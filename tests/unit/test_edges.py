@@ -20,9 +20,9 @@ from ports.sync_runs import SyncFailure
 from tests.running import SECRET, TestClock
 
 
-def test_a_token_says_who_and_which_roles() -> None:
+async def test_a_token_says_who_and_which_roles() -> None:
     tokens = SharedSecretTokens(SECRET, "realm.access.roles", TestClock())
-    identity = tokens.verify(tokens.issue("ana", [Role.CFO, Role.VIEWER], timedelta(minutes=1)))
+    identity = await tokens.verify(tokens.issue("ana", [Role.CFO, Role.VIEWER], timedelta(minutes=1)))
     assert (identity.subject, identity.name) == ("ana", "ana")
     assert identity.roles == {Role.CFO, Role.VIEWER}
 
@@ -31,9 +31,9 @@ def test_a_token_says_who_and_which_roles() -> None:
     ("roles", "meant"),
     [("CFO", {Role.CFO}), (["Admin", "boss", 3], {Role.ADMIN}), (None, set()), ({"cfo": 1}, set())],
 )
-def test_roles_in_any_case_and_nothing_else(roles: object, meant: set[Role]) -> None:
+async def test_roles_in_any_case_and_nothing_else(roles: object, meant: set[Role]) -> None:
     claims = {"sub": "ana", "name": 3, "exp": datetime.now(UTC) + timedelta(minutes=1), "roles": roles}
-    identity = SharedSecretTokens(SECRET, "roles", TestClock()).verify(jwt.encode(claims, SECRET))
+    identity = await SharedSecretTokens(SECRET, "roles", TestClock()).verify(jwt.encode(claims, SECRET))
     assert identity.roles == meant
     assert identity.name is None
 
@@ -57,9 +57,9 @@ def _unsigned() -> str:
         jwt.encode({"sub": "a", "exp": 9999999999}, SECRET, "HS384"),
     ],
 )
-def test_a_forged_or_expired_token_is_refused(token: str) -> None:
+async def test_a_forged_or_expired_token_is_refused(token: str) -> None:
     with pytest.raises(BadToken):
-        SharedSecretTokens(SECRET, "roles", TestClock()).verify(token)
+        await SharedSecretTokens(SECRET, "roles", TestClock()).verify(token)
 
 
 @pytest.mark.parametrize(

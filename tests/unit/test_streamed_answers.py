@@ -5,11 +5,15 @@ from types import SimpleNamespace
 from typing import Any
 
 import strawberry
+from graphql import OperationType
 from strawberry.dataloader import DataLoader
-from strawberry.types.graphql import OperationType
 
-from graphql_api.answers import stream
+from graphql_api.answers import Operations
+from graphql_api.execution import AsRead
+from graphql_api.metrics import Metrics
+from graphql_api.persisted import PersistedOperations
 from graphql_api.request import Operation
+from graphql_api.schema import QuietSchema
 from graphql_api.texts import Language
 
 
@@ -49,10 +53,13 @@ class Subscription:
 
 
 async def test_every_message_looks_up_anew() -> None:
-    context: Any = SimpleNamespace(language=Language.ENGLISH, loaders=Lookups())
+    context: Any = SimpleNamespace(
+        identity=None, open_schema=True, language=Language.ENGLISH, loaders=Lookups()
+    )
     asked = Operation("subscription { seen { a: number b: number } }", None, None)
-    schema = strawberry.Schema(query=Query, subscription=Subscription)
-    answers = stream(schema, asked, context, [OperationType.SUBSCRIPTION])
+    schema = QuietSchema(query=Query, subscription=Subscription, extensions=[AsRead])
+    operations = Operations(schema, PersistedOperations(), Metrics())
+    answers = operations.stream(asked, context, [OperationType.SUBSCRIPTION])
     assert [answer.wire["data"]["seen"] async for answer in answers] == [
         {"a": number, "b": number} for number in (1, 2, 3)
     ]

@@ -1,0 +1,83 @@
+"""Documents as they are read: bounded, measured, validated, and remembered when they are sound."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    NoSchemaIntrospectionCustomRule,
+    OperationDefinitionNode,
+    get_operation_ast,
+    specified_rules,
+)
+from strawberry.schema.schema import validate_document
+
+from graphql_api.errors import bad_input
+from graphql_api.limits.checks import Cost, check_operation
+from graphql_api.limits.parsing import parsed
+from graphql_api.request import Operation
+from graphql_api.shelf import Shelf
+from graphql_api.texts import Text
+
+WHICH_OPERATION = Text("Diga qual operação em operationName.", "Name the operation in operationName.")
+REMEMBERED = 1_000_000
+"""Characters of sound documents that are kept parsed."""
+
+
+class Unsound(Exception):
+    """The document cannot be executed."""
+
+    def __init__(self, errors: Sequence[GraphQLError]) -> None:
+        self.errors = errors
+        super().__init__("; ".join(error.message for error in errors))
+
+
+class Readable(NamedTuple):
+    """A document that can be executed, the operation that was chosen, and what that costs."""
+
+    document: DocumentNode
+    operation: OperationDefinitionNode
+    cost: Cost
+
+
+class Documents:
+    """A document that is new is read beside the event loop, one at a time: whoever writes the worst that the
+    limits allow makes only others with new documents wait."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._reader = ThreadPoolExecutor(1, "documents")
+        self._sound: Shelf[tuple[str, bool], DocumentNode] = Shelf(REMEMBERED)
+
+    async def read(self, asked: Operation, *, open_schema: bool, budget: int) -> Readable:
+        """CodedError or Unsound when the document is not to be executed."""
+        if document := self._sound.get((asked.query, open_schema)):
+            return self._chosen(document, asked, budget)
+        loop = asyncio.get_running_loop()
+        readable = await loop.run_in_executor(self._reader, self._read, asked, open_schema, budget)
+        self._sound.put((asked.query, open_schema), readable.document, len(asked.query))
+        return readable
+
+    def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
+        try:
+            document = parsed(asked.query)
+        except GraphQLSyntaxError as error:
+            raise Unsound([error]) from None
+        readable = self._chosen(document, asked, budget)
+        hidden = () if open_schema else (NoSchemaIntrospectionCustomRule,)
+        if errors := validate_document(self._schema, document, (*specified_rules, *hidden)):
+            raise Unsound(errors)
+        return readable
+
+    def _chosen(self, document: DocumentNode, asked: Operation, budget: int) -> Readable:
+        operation = get_operation_ast(document, asked.name)
+        if operation is None:
+            raise bad_input(WHICH_OPERATION)
+        variables: Mapping[str, Any] = asked.variables or {}
+        cost = check_operation(self._schema, document, operation, variables, budget)
+        return Readable(document, operation, cost)
