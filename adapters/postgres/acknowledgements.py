@@ -3,11 +3,11 @@ from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.erp_tables import AcknowledgementRow
-from adapters.postgres.rows import RowMapper, among
+from adapters.postgres.rows import RowMapper, among, unnested
 from adapters.postgres.tables import table_of
 from ports.acknowledgements import AcknowledgementRecord, AcknowledgementStore, acknowledgement_id
 
@@ -30,7 +30,7 @@ class PostgresAcknowledgements(AcknowledgementStore):
         if acknowledgements:
             # In the order in which a sync holds clients, so that neither waits for the other in a circle.
             in_order = sorted(acknowledgements, key=lambda one: str(one.client_id))
-            upsert = insert(ACKNOWLEDGEMENTS).values(list(map(ROWS.to_row, in_order)))
+            upsert = _insert(in_order)
             news = {name: upsert.excluded[name] for name in NEWS}
             await self._connection.execute(upsert.on_conflict_do_update(index_elements=[C.id], set_=news))
 
@@ -44,5 +44,9 @@ async def hand_over(connection: AsyncConnection, one: UUID, into: UUID) -> None:
     theirs = [replace(ROWS.to_record(row), client_id=into) for row in await connection.execute(taken)]
     if theirs:
         moved = [replace(record, id=acknowledgement_id(record.source, record.ref)) for record in theirs]
-        kept = insert(ACKNOWLEDGEMENTS).values(list(map(ROWS.to_row, moved)))
-        await connection.execute(kept.on_conflict_do_nothing())
+        await connection.execute(_insert(moved).on_conflict_do_nothing())
+
+
+def _insert(records: Sequence[AcknowledgementRecord]) -> Insert:
+    fresh = unnested(ACKNOWLEDGEMENTS, list(map(ROWS.to_row, records)))
+    return insert(ACKNOWLEDGEMENTS).from_select([*fresh.c.keys()], select(fresh))

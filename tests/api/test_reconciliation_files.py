@@ -1,6 +1,7 @@
 """The analyst's loop: a month as a workbook, filled in, sent back, answered row by row."""
 
 import io
+from datetime import datetime
 
 from openpyxl.reader.excel import load_workbook
 
@@ -150,15 +151,18 @@ async def test_what_people_add_to_a_workbook_stays(api: Api) -> None:
     _, content = await three_lines(api)
     book = load_workbook(io.BytesIO(content))
     (sheet,) = book.worksheets
-    sheet.insert_cols(2)
-    for number, value in enumerate(("Visto por", "=1+1", 12.5, True), 1):
-        sheet.cell(number, 2).value = value
+    sheet.insert_cols(2, 2)
+    seen, sizes = ("Visto em", datetime(2026, 11, 5), True, "=1+1"), ("Size", 12, 0.125, 10**20)  # noqa: DTZ001
+    for number, values in enumerate(zip(seen, sizes, strict=True), 1):
+        for column, value in enumerate(values, 2):
+            sheet.cell(number, column).value = value
     sheet.append([])
     saved = io.BytesIO()
     book.save(saved)
     answer = await send(api, saved.getvalue())
     assert counts(answer) == {"unchanged": 3}
     rows = rows_of(answer.content)
-    assert list(rows[0])[:3] == ["id", "Visto por", "client"]
-    assert [row["Visto por"] for row in rows] == [None, 12.5, "True"]
+    assert list(rows[0])[:4] == ["id", "Visto em", "Size", "client"]
+    assert [row["Visto em"] for row in rows] == [seen[1], "True", None]
+    assert [row["Size"] for row in rows] == [12, 0.125, "1e+20"]
     assert [row["divergence"] for row in rows] == [-4200] * 3

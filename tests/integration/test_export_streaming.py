@@ -1,14 +1,17 @@
 """Exports over real sockets, when the database or the client goes away in the middle."""
 
 import asyncio
+import io
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import psycopg
 import pytest
 import uvicorn
+from openpyxl.workbook.workbook import Workbook
 
 from adapters.clock import SystemClock
 from adapters.tokens import SharedSecretTokens
@@ -97,6 +100,21 @@ async def test_a_database_that_is_away_is_told(database_url: str, outage: Outage
         assert error["extensions"]["incidentId"] in error["message"]
         assert "content-disposition" not in answer.headers
         assert (await client.get(f"/exports/payments.{format}")).status_code == 200
+
+
+async def test_a_database_that_is_away_when_a_workbook_comes_back(database_url: str, outage: Outage) -> None:
+    book = Workbook()
+    (sheet,) = book.worksheets
+    sheet.append(["id", "fingerprint", "reason", "owner", "note"])
+    sheet.append(["line_2026-11.DUE_DATE.code-1", "1.00 -", "TIMING"])
+    book.save(saved := io.BytesIO())
+    async with served(database_url) as client:
+        sent = partial(client.post, "/exports/reconciliation/2026-11.xlsx", content=saved.getvalue())
+        async with outage():
+            answer = await sent()
+        (error,) = answer.json()["errors"]
+        assert (answer.status_code, error["extensions"]["code"]) == (503, "INTERNAL_SERVER_ERROR")
+        assert (await sent()).headers["concilia-refused"] == "1"
 
 
 @pytest.mark.parametrize("format", ["json", "xlsx"])
