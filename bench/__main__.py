@@ -43,9 +43,10 @@ async def show(database_url: str) -> None:
 def show_malice(database_url: str) -> None:
     heads = ("attack", "answered", "sent", "ms each", "CPU ms", "others' p99 ms", "of normal", "MiB more")
     table = Table(*heads, title="Requests of others while one caller attacks")
-    normal = 0.0
+    effects = []
     for effect in measure_malice(database_url):
-        normal = normal or effect.others
+        effects.append(effect)
+        normal = effects[min(1, len(effects) - 1)].others
         figures = (effect.each, effect.cpu, effect.others, effect.others / normal, effect.memory)
         table.add_row(effect.attack, effect.answers, f"{effect.sent:,}", *(f"{one:.1f}" for one in figures))
     OUT.print(table)

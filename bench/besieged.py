@@ -1,5 +1,6 @@
 """A server process of its own, and what it takes of the machine (Linux)."""
 
+import logging
 import multiprocessing
 import os
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 from time import sleep
 
 import httpx
+import structlog
 import uvicorn
 
 from adapters.process import make_responsive
@@ -54,6 +56,7 @@ def serving(database_url: str) -> Iterator[Server]:
 
 
 def _serve(database_url: str, port: int) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     app = assemble(Settings(_env_file=None), database_url, SECRET).app()
     make_responsive()
     uvicorn.run(app, port=port, log_config=None, access_log=False)

@@ -1,4 +1,5 @@
-"""What other callers feel while one caller sends, without a pause, the worst that comes to mind."""
+"""What other callers feel while one caller sends, without a pause, the worst that comes to mind: beside what
+they feel of one who sends their own ordinary query without a pause."""
 
 import json
 import multiprocessing
@@ -73,7 +74,7 @@ ATTACKS: Mapping[str, bytes] = {
 
 
 def measure_malice(database_url: str) -> Iterator[Effect]:
-    """The first is the time without an attack."""
+    """The first is the time when nobody else calls, the second is the measure of the others."""
     with serving(database_url) as server:
         tokens = SharedSecretTokens(SECRET, "roles", SystemClock())
         token = tokens.issue("bench", [Role.CFO], timedelta(hours=1))
@@ -81,6 +82,7 @@ def measure_malice(database_url: str) -> Iterator[Effect]:
         with httpx.Client(base_url=server.address, headers=headers, timeout=60) as others:
             _p99(others, SECONDS)
             yield Effect("none", others=_p99(others, SECONDS * 2))
+            yield _under("an ordinary query", _query(NORMAL), headers, server, others)
             yield _dripping(server, others)
             for name, body in ATTACKS.items():
                 yield _under(name, body, headers, server, others)

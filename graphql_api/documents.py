@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter, sleep
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -17,7 +18,7 @@ from graphql import (
 )
 from strawberry.schema.schema import validate_document
 
-from graphql_api.errors import bad_input
+from graphql_api.errors import CodedError, bad_input
 from graphql_api.limits.checks import Cost, check_operation
 from graphql_api.limits.parsing import parsed
 from graphql_api.request import Operation
@@ -27,6 +28,9 @@ from graphql_api.texts import Text
 WHICH_OPERATION = Text("Diga qual operação em operationName.", "Name the operation in operationName.")
 REMEMBERED = 1_000_000
 """Characters of sound documents that are kept parsed."""
+REST = 4.0
+"""So many times as long as the reading took."""
+LONGEST_REST = 0.1
 
 
 class Unsound(Exception):
@@ -59,9 +63,18 @@ class Documents:
         if document := self._sound.get((asked.query, open_schema)):
             return self._chosen(document, asked, budget)
         loop = asyncio.get_running_loop()
-        readable = await loop.run_in_executor(self._reader, self._read, asked, open_schema, budget)
+        readable = await loop.run_in_executor(self._reader, self._read_fairly, asked, open_schema, budget)
         self._sound.put((asked.query, open_schema), readable.document, len(asked.query))
         return readable
+
+    def _read_fairly(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
+        """Rests after a document that is refused: who sends such ones has a small part of the machine."""
+        began = perf_counter()
+        try:
+            return self._read(asked, open_schema, budget)
+        except (CodedError, Unsound):
+            sleep(min((perf_counter() - began) * REST, LONGEST_REST))
+            raise
 
     def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
         try:

@@ -45,9 +45,9 @@ LARGEST_BATCH = 6_000
 
 BUDGETS: Mapping[Role, int] = {
     Role.VIEWER: 500_000,
-    Role.FINANCE: 1_500_000,
-    Role.CFO: 1_500_000,
-    Role.ADMIN: 2_000_000,
+    Role.FINANCE: 2_000_000,
+    Role.CFO: 2_000_000,
+    Role.ADMIN: 3_000_000,
 }
 """The cost that each role may ask for, in values of the answer."""
 

@@ -17,7 +17,7 @@ from graphql import (
 
 from ports.paging import DEFAULT_SIZE, LARGEST_SIZE
 
-ASSUMED = 10
+ASSUMED = 3
 """Rows of a list that nobody bounds, such as the receipts of a title."""
 TYPES = 150
 """Types that introspection lists."""
