@@ -31,7 +31,7 @@ class ClosingRow(SQLModel, table=True):
     source: str
     period: Period = Field(sa_type=Month)
     basis: BillingBasis = Field(sa_type=word(BillingBasis, closed=False))
-    rule_id: UUID = Field(foreign_key="tolerance_rules.id")
+    rule_id: UUID
     data_as_of: datetime = Field(sa_type=Timestamp)
     closed_at: datetime = Field(sa_type=Timestamp)
     closed_by: str
@@ -55,7 +55,7 @@ class ClosedLineRow(SQLModel, table=True):
     billed: Decimal = Field(sa_type=Amount)
     withheld: Decimal = Field(sa_type=Amount)
     not_yet_due: Decimal = Field(sa_type=Amount)
-    rule_id: UUID = Field(foreign_key="tolerance_rules.id")
+    rule_id: UUID
     tolerance: Decimal = Field(sa_type=Amount)
     verdict: Verdict = Field(sa_type=word(Verdict, closed=False))
     kind: DivergenceKind | None = Field(sa_type=word(DivergenceKind, closed=False))

@@ -116,7 +116,7 @@ class ToleranceRuleRow(SQLModel, table=True):
     version: int
     percent: Decimal = Field(max_digits=5, decimal_places=2)
     minimum: Decimal = Field(sa_type=Amount)
-    client_id: UUID | None = Field(foreign_key="clients.id")
+    client_id: UUID | None = Field(foreign_key="clients.id", ondelete="CASCADE")
     valid_from: datetime = Field(sa_type=Timestamp)
     set_by: str
 

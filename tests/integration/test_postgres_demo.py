@@ -35,6 +35,7 @@ async def add(open_work: OpenWork, source: str) -> None:
     await add_payments(open_work, payment(source=source))
     async with open_work(duty=Duty.SYNC) as work:
         await work.contracts.add(contract(client_id=owner.id, source=source))
+        await work.rules.add(Decimal(3), Decimal(1), owner.id, NOW, "somebody")
         await work.titles.keep(source, [title("1")], NOW)
         await work.runs.start(run(source=source))
         await work.commit()
@@ -72,6 +73,7 @@ async def test_clearing_takes_the_demo_and_nothing_else(engine: AsyncEngine, ope
     async with open_work(duty=Duty.SYNC) as work:
         assert await work.payments.count(PaymentFilter(), TODAY) == 1
         assert await work.contracts.count(ContractFilter()) == 1
+        assert len(await work.rules.overrides()) == 1
         assert await work.titles.count("omie", ["10"], NOVEMBER, BillingBasis.DUE_DATE) == 1
         assert await work.titles.count("demo", ["10"], NOVEMBER, BillingBasis.DUE_DATE) == 0
         assert len(await work.runs.running(None)) == 1
