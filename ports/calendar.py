@@ -3,7 +3,7 @@
 import re
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
@@ -56,9 +56,19 @@ class Period:
         return date(self.year, self.month, min(number, self.days))
 
     def plus(self, months: int) -> "Period":
-        """The month so many months later, or earlier."""
+        """The month so many months later, or earlier; it may lie beyond the calendar."""
         years, month = divmod(self.year * 12 + self.month - 1 + months, 12)
         return Period(years, month + 1)
+
+    @property
+    def exists(self) -> bool:
+        """False of a month that the calendar does not reach."""
+        return MINYEAR <= self.year <= MAXYEAR
+
+    def around(self, months: int) -> tuple[date, date]:
+        """First and last day of so many months before and after it, as far as the calendar goes."""
+        first, last = self.plus(-months), self.plus(months)
+        return first.first_day if first.exists else date.min, last.last_day if last.exists else date.max
 
     def months_after(self, earlier: "Period") -> int:
         return (self.year - earlier.year) * 12 + self.month - earlier.month

@@ -92,8 +92,7 @@ class PostgresTitles(TitleStore):
 
     async def around(self, of: MonthOfTitles, codes: Collection[str], months: int) -> Sequence[TitleRecord]:
         c, day = self._table.c, basis_date(self._table, of.basis)
-        first, last = of.period.plus(-months).first_day, of.period.plus(months).last_day
-        near = self._or_received(day.between(first, last), of.period, of.basis)
+        near = self._or_received(day.between(*of.period.around(months)), of.period, of.basis)
         theirs = (c.source == of.source, among(c.client_code, codes), counted(self._table, of.categories))
         query = self.select.where(*theirs, near)
         return [self.to_record(row) for row in await self._connection.execute(query)]

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import MAXYEAR, MINYEAR, date
+from datetime import date
 from typing import TypeVar
 
 from core.bridge.sides import Bill, Slot
@@ -57,7 +57,7 @@ class Ledger:
 
     def _slots(self, month: int) -> Iterator[Slot]:
         period = self._period.plus(month)
-        if not MINYEAR <= period.year <= MAXYEAR:
+        if not period.exists:
             return
         for contract in map(Contract, self.contracts):
             if contract.is_in_force(period) and (amount := contract.expected_in(period)):

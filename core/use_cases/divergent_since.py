@@ -37,9 +37,10 @@ async def _look_back(
 ) -> None:
     runs = {ref.key: ref for ref in found if (ref.period, ref.basis) == (period, basis)}
     for ago in range(1, LONGEST):
-        if not runs:
+        before = period.plus(-ago)
+        if not runs or not before.exists:
             return
-        month = await months.open(work, period.plus(-ago), basis)
+        month = await months.open(work, before, basis)
         earlier = _divergent(await months.these(work, month, list(runs)))
         runs = {line.key: runs[line.key] for line in earlier}
         for line in earlier:

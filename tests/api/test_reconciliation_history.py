@@ -1,5 +1,7 @@
 """Rules of single clients, the months side by side, and what another rule would have said."""
 
+from datetime import date
+
 from ports.identity import Role
 from tests.api.books import RULE, Books
 
@@ -73,3 +75,20 @@ async def test_another_rule_is_simulated(books: Books) -> None:
     for wrong in ({"p": "100.01"}, {"m": "-1"}, {"n": 25}, {"n": 0}):
         assert await books.api.code(query, {"p": "0", "m": "1.00", **wrong}) == "BAD_USER_INPUT"
     assert await books.api.code(query, {"p": "0", "m": "1.00"}, role=Role.FINANCE) == "FORBIDDEN"
+
+
+async def test_the_ends_of_the_calendar(books: Books) -> None:
+    old = await books.mirror.client("Old", "70")
+    await books.mirror.contract(old, "900.00", starts_on=date(1, 1, 1))
+    query = """query($p: Period!) { reconciliation(period: $p) { lines(first: 1) { nodes {
+        name since atRisk causes { kind amount } } } } }"""
+    for period, since, at_risk in (("0001-01", "0001-01", "900.00"), ("0001-03", "0001-01", "2700.00")):
+        (line,) = (await books.api.data(query, {"p": period}))["reconciliation"]["lines"]["nodes"]
+        assert line == {
+            "name": "Old",
+            "since": since,
+            "atRisk": at_risk,
+            "causes": [{"kind": "NOT_BILLED", "amount": "-900.00"}],
+        }
+    last = (await books.api.data(query, {"p": "9999-12"}))["reconciliation"]["lines"]["nodes"]
+    assert last[0]["causes"] == [{"kind": "NOT_BILLED", "amount": "-2000.00"}]

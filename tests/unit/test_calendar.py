@@ -115,3 +115,23 @@ def test_order_and_distance_agree(one: Period, other: Period) -> None:
 )
 def test_the_day_in_sao_paulo(moment: str, day: str) -> None:
     assert local_day(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == date.fromisoformat(day)
+
+
+@pytest.mark.parametrize(
+    ("month", "months", "first", "last"),
+    [
+        ("2026-11", 1, "2026-10-01", "2026-12-31"),
+        ("2026-11", 12, "2025-11-01", "2027-11-30"),
+        ("0001-02", 3, "0001-01-01", "0001-05-31"),
+        ("9999-11", 3, "9999-08-01", "9999-12-31"),
+    ],
+)
+def test_around(month: str, months: int, first: str, last: str) -> None:
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    assert Period.parse(month).around(months) == days
+
+
+def test_the_calendar_has_ends() -> None:
+    first, last = Period(1, 1), Period(9999, 12)
+    assert (first.exists, last.exists) == (True, True)
+    assert (first.plus(-1).exists, last.plus(1).exists) == (False, False)
