@@ -50,10 +50,10 @@ RECEIPTS = """
 """
 RUN = """
     INSERT INTO erp_sync_log (id, source, status, mode, trigger, started_at, finished_at, record_count,
-        pass_number, round_number, round_started_at, pages_kept, total_pages, moved, resumed,
+        pass_number, round_number, round_started_at, pages_kept, total_pages, moved, resumed, steady,
         clients_created, clients_updated, receivables_created, receivables_updated)
     VALUES (gen_random_uuid(), 'demo', 'SUCCESS', 'FULL', 'COMMAND', %(now)s, %(now)s, 0, 0, 0, %(now)s, '{}',
-        0, false, false, 0, 0, 0, 0)
+        0, false, false, true, 0, 0, 0, 0)
 """
 
 

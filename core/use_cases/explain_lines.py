@@ -4,7 +4,7 @@ from core.bridge import WINDOW, explain
 from core.use_cases.months import ReconciliationPolicy
 from ports.causes import Cause, KeptCause
 from ports.reconciliations import Line, LineRef
-from ports.titles import MonthOfTitles
+from ports.titles import MonthOfTitles, TitleRecord
 from ports.work import OpenWork, Work
 
 
@@ -40,13 +40,15 @@ async def causes_of(
 async def _causes_in(work: Work, of: MonthOfTitles, lines: Sequence[Line]) -> dict[LineRef, Sequence[Cause]]:
     clients = [line.client.id for line in lines if line.client]
     contracts = await work.contracts.of_clients(clients)
-    titles = await work.titles.around(of, [code for line in lines for code in line.codes], WINDOW)
+    titles: dict[str, list[TitleRecord]] = {code: [] for line in lines for code in line.codes}
+    for title in await work.titles.around(of, list(titles), WINDOW):
+        titles[title.client_code].append(title)
     return {
         line.ref: explain(
             of.period,
             of.basis,
             contracts.get(line.client.id, ()) if line.client else (),
-            [title for title in titles if title.client_code in line.codes],
+            [title for code in line.codes for title in titles[code]],
         )
         for line in lines
     }
