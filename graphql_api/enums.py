@@ -193,6 +193,7 @@ _describe(
         "MUTATION": "syncErp.",
         "SCHEDULE": "SYNC_SCHEDULE or SYNC_FULL_SCHEDULE.",
         "COMMAND": "concilia sync, on the command line.",
+        "WEBHOOK": "A message of the ERP. None has yet: what it hints at is read singly, outside of runs.",
     },
 )
 _describe(

@@ -27,6 +27,8 @@ class SyncTrigger(Enum):
     MUTATION = "MUTATION"
     SCHEDULE = "SCHEDULE"
     COMMAND = "COMMAND"
+    WEBHOOK = "WEBHOOK"
+    """Promised; what a webhook hints at is read singly, and starts no run."""
 
 
 class SyncFailure(Enum):
