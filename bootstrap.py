@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
-from functools import partial
 from typing import Any, TypeVar
 
 import httpx
@@ -41,6 +40,7 @@ from core.use_cases.start_due_syncs import StartDueSyncs
 from core.use_cases.take_webhook import TakeWebhook
 from core.use_cases.watch_divergence import WatchDivergence
 from graphql_api.app import create_app
+from graphql_api.callers import identity_of, on_behalf_of
 from graphql_api.context import Context, UseCases
 from graphql_api.loaders import Loaders
 from graphql_api.texts import Language
@@ -51,11 +51,11 @@ from ports.documents import DocumentRules
 from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
 from ports.figures import Figure
-from ports.identity import BadToken, Identity, Role, TokenVerifier
+from ports.identity import TokenVerifier
 from ports.run_watch import RunWatch
 from ports.schedules import SyncSchedules
 from ports.webhooks import WebhookReader
-from ports.work import Duty, OpenWork
+from ports.work import OpenWork
 from settings import AppEnv, Settings
 
 T = TypeVar("T")
@@ -136,8 +136,8 @@ class Assembly:
         erp_account = self.get(ErpGateway).source
 
         async def make_context(authorization: str | None, language: Language) -> Context:
-            identity = await _identity(verifier, authorization)
-            theirs = _on_behalf_of(identity, open_work)
+            identity = await identity_of(verifier, authorization)
+            theirs = on_behalf_of(identity, open_work)
             return Context(
                 identity=identity,
                 language=language,
@@ -231,20 +231,3 @@ def assemble(
 ) -> Assembly:
     """`replacements` are other adapters for some ports, such as a clock that stands still."""
     return Assembly(settings, database_url, jwt_secret, replacements or {})
-
-
-def _on_behalf_of(identity: Identity | None, open_work: OpenWork) -> OpenWork:
-    """What ADMIN and CFO alone may read, the database too shows to them alone."""
-    if identity is None or identity.roles.isdisjoint({Role.ADMIN, Role.CFO}):
-        return open_work
-    return partial(open_work, duty=Duty.DIRECTION)
-
-
-async def _identity(verifier: TokenVerifier, authorization: str | None) -> Identity | None:
-    """Nobody without the header; BadToken when it is no good bearer token."""
-    if authorization is None:
-        return None
-    scheme, _, token = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        raise BadToken
-    return await verifier.verify(token.strip())
