@@ -26,8 +26,16 @@ from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
-from callers import identity_of, on_behalf_of
-from configured import account_of, persisted_of, policy_of, quota_of, schedules_of, secret_of, tokens_of
+from configured import (
+    account_of,
+    persisted_of,
+    policy_of,
+    quota_of,
+    schedules_of,
+    secret_of,
+    spans_of,
+    tokens_of,
+)
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -42,8 +50,10 @@ from core.use_cases.start_due_syncs import StartDueSyncs
 from core.use_cases.take_webhook import TakeWebhook
 from core.use_cases.watch_divergence import WatchDivergence
 from graphql_api.app import create_app
+from graphql_api.callers import identity_of, on_behalf_of
 from graphql_api.context import Context
 from graphql_api.loaders import Loaders
+from graphql_api.metrics import Metrics, metrics_route
 from graphql_api.texts import Language
 from graphql_api.use_cases import UseCases
 from graphql_api.webhooks import webhook_route
@@ -163,15 +173,15 @@ class Assembly:
                     await stack.enter_async_context(self.worker())
                 yield
 
+        metrics = Metrics(spans_of(self.settings))
         return create_app(
             make_context,
             is_ready=lambda: is_ready(self.engine),
             lifespan=lifespan,
             persisted=persisted_of(self.settings),
-            figures=self._figures,
-            metrics_token=secret_of(self.settings.metrics_token),
+            metrics=metrics,
             cors_origins=self.settings.cors_origins,
-            more_routes=list(self._more_routes()),
+            more_routes=[*self._more_routes(metrics)],
         )
 
     async def _figures(self) -> Sequence[Figure]:
@@ -181,7 +191,8 @@ class Assembly:
             figures += await self.get(WatchDivergence)()
         return figures
 
-    def _more_routes(self) -> Iterator[BaseRoute]:
+    def _more_routes(self, metrics: Metrics) -> Iterator[BaseRoute]:
+        yield metrics_route(metrics, self._figures, secret_of(self.settings.metrics_token))
         if self._demo:
             yield Mount("/demo/omie", self._demo.app)
         if (token := self.settings.omie_webhook_token) and account_of(self.settings):

@@ -13,12 +13,13 @@ from adapters.omie.demo.app import DEMO_CREDENTIALS
 from adapters.postgres.demo import DEMO
 from adapters.postgres.quota import PostgresQuota
 from adapters.tokens import SharedSecretTokens
+from adapters.tracing import NotInstalled, OperationSpans, open_spans
 from core.use_cases.months import ReconciliationPolicy
 from graphql_api.persisted import PersistedOperations, read_manifest
 from ports.clock import Clock
 from ports.identity import TokenVerifier
 from ports.schedules import SyncSchedules
-from settings import AppEnv, Settings
+from settings import AppEnv, Settings, WrongSetting
 
 OMIE = "omie"
 DEMO_ADDRESS = "http://demo/api/v1"
@@ -76,6 +77,15 @@ def tokens_of(settings: Settings, jwt_secret: str, http: httpx.AsyncClient, cloc
     )
     both = settings.auth_jwt_secret is not None or settings.app_env is AppEnv.DEVELOPMENT
     return OidcTokens(http, provider, claim, clock, shared if both else None)
+
+
+def spans_of(settings: Settings) -> OperationSpans | None:
+    if settings.otel_exporter_otlp_endpoint is None:
+        return None
+    try:
+        return open_spans(settings.otel_exporter_otlp_endpoint)
+    except NotInstalled:
+        raise WrongSetting("OTEL_EXPORTER_OTLP_ENDPOINT: needs the extra concilia[opentelemetry]") from None
 
 
 def policy_of(settings: Settings) -> ReconciliationPolicy:

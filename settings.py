@@ -114,6 +114,7 @@ class Settings(BaseSettings):
     reconciliation_categories: CommaList = ()
     persisted_operations: Trust = Trust.OFF
     persisted_operations_manifest: Path | None = None
+    otel_exporter_otlp_endpoint: WebAddress | None = None
     metrics_token: PathToken | None = None
     cors_origins: CommaList = ()
     host: str = "127.0.0.1"

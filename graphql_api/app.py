@@ -19,13 +19,12 @@ from graphql_api.http import GraphQLEndpoint, MakeContext
 from graphql_api.ide import ide_assets
 from graphql_api.leaving import ClientGone, nobody
 from graphql_api.live.socket import socket_route
-from graphql_api.metrics import Metrics, metrics_route
+from graphql_api.metrics import Metrics
 from graphql_api.persisted import PersistedOperations
 from graphql_api.reconciliation_files import COUNTS, reconciliation_routes
 from graphql_api.schema import build_schema
 from graphql_api.specifications import specification_route
 from graphql_api.tracing import RequestIds
-from ports.figures import Figure
 
 COMPRESSED = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
 """Answers, but no streams of events."""
@@ -38,13 +37,12 @@ def create_app(
     is_ready: Callable[[], Awaitable[bool]],
     lifespan: Callable[[Starlette], AbstractAsyncContextManager[None]],
     persisted: PersistedOperations,
-    figures: Callable[[], Awaitable[Sequence[Figure]]],
-    metrics_token: str | None,
+    metrics: Metrics,
     cors_origins: Sequence[str] = (),
     more_routes: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
-    operations = Operations(build_schema(), persisted, metrics := Metrics())
+    operations = Operations(build_schema(), persisted, metrics)
     endpoint = GraphQLEndpoint(operations, make_context)
     files = FileRoutes(make_context)
 
@@ -66,7 +64,6 @@ def create_app(
             *reconciliation_routes(files),
             Route("/health/live", live),
             Route("/health/ready", ready),
-            metrics_route(metrics, figures, metrics_token),
             specification_route(),
             ide_assets(),
             *more_routes,

@@ -27,9 +27,10 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
 class Metrics:
-    """Counts the operations of this process."""
+    """Counts the operations of this process, and tells `also` of each: its name, its code and its seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, also: Callable[[str, str, float], None] | None = None) -> None:
+        self._also = also
         self.registry = CollectorRegistry()
         self._answered = Counter(
             "concilia_operations",
@@ -48,6 +49,8 @@ class Metrics:
     def answered(self, operation: str, code: str, seconds: float) -> None:
         self._answered.labels(operation, code).inc()
         self._seconds.labels(operation).observe(seconds)
+        if self._also is not None:
+            self._also(operation, code, seconds)
 
 
 class Watched:

@@ -36,7 +36,7 @@ ALLOWED: Mapping[Limit, int] = {
     Limit.ROOT_FIELDS: 20,
     Limit.LIST: 1_000,
     Limit.VALUES: 500_000,
-    Limit.SECONDS: 30,
+    Limit.SECONDS: 60,
 }
 """`length` in characters of the document; `list` in members; `values` are those of all variables together."""
 

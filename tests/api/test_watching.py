@@ -1,5 +1,6 @@
 """What those who run the server see: metrics, probes, log lines."""
 
+import sys
 from collections.abc import Iterator, MutableMapping
 from typing import Any
 
@@ -7,11 +8,17 @@ import httpx
 import psycopg
 import pytest
 import structlog
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import LogCapture
 
+from adapters.tracing import OperationSpans
 from bootstrap import assemble
+from configured import spans_of
 from ports.identity import Role
+from settings import WrongSetting
 from tests.api.syncing import synced
 from tests.conftest import new_database
 from tests.running import SECRET, Api, running_api, settings_for
@@ -40,9 +47,12 @@ async def test_operations_are_counted_by_field_and_code(api: Api) -> None:
     assert "Mine" not in str(told)
 
 
-async def test_the_sync_the_pool_and_the_divergence(api: Api) -> None:
-    await synced(api)
-    told = await figures(api)
+async def test_the_sync_the_pool_and_the_divergence(database_url: str) -> None:
+    # As long a window as Omie's, so that the requests are still in it.
+    settings = settings_for(omie_window_seconds=60)
+    async with running_api(assemble(settings, database_url, SECRET)) as api:
+        await synced(api)
+        told = await figures(api)
     assert told["concilia_sync_runs", "SUCCESS"] == 1
     assert told["concilia_sync_pages",] == 0
     assert told["concilia_pool_connections", "free"] > 0
@@ -95,3 +105,28 @@ async def test_log_lines_bear_the_ids(api: Api, lines: list[MutableMapping[str, 
     assert (mine["event"], mine["operation"], mine["code"]) == ("operation", "query me", "OK")
     odd = await api.client.get("/health/live", headers={"x-request-id": "a b"})
     assert len(odd.headers["x-request-id"]) == 32
+
+
+async def test_a_span_for_each_operation(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, provider = InMemorySpanExporter(), TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(kept))
+    monkeypatch.setattr("bootstrap.spans_of", lambda _settings: OperationSpans(provider))
+    async with running_api(assemble(settings_for(), new_database(server), SECRET)) as api:
+        headers = {"x-request-id": "mine-2"}
+        await api.client.post("/graphql", json={"query": "query Mine { me { name } }"}, headers=headers)
+        await api.send("{ syncRuns { totalCount } }", role=Role.VIEWER)
+    sound, refused = kept.get_finished_spans()
+    assert (sound.name, (sound.attributes or {})["request.id"]) == ("query me", "mine-2")
+    assert sound.end_time is not None
+    assert sound.start_time is not None
+    assert 0 < sound.end_time - sound.start_time < 5 * 10**9
+    assert (refused.name, refused.status.description) == ("query syncRuns", "FORBIDDEN")
+
+
+def test_spans_are_off_until_they_have_a_place_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert spans_of(settings_for()) is None
+    asked = settings_for(otel_exporter_otlp_endpoint="http://127.0.0.1:9")
+    assert spans_of(asked) is not None
+    monkeypatch.setitem(sys.modules, "opentelemetry.sdk.trace", None)
+    with pytest.raises(WrongSetting, match="OTEL_EXPORTER_OTLP_ENDPOINT"):
+        spans_of(asked)

@@ -241,3 +241,10 @@ async def test_a_connection_back_in_the_pool_carries_nothing_over(database_url: 
     async with open_work(duty=Duty.SYNC) as work:
         assert await work.payments.get(record.id) == record
     await engine.dispose()
+
+
+async def test_a_statement_has_a_time_to_end_in(open_work: OpenWork) -> None:
+    async with open_work() as work:
+        assert isinstance(work, PostgresWork)
+        found = await work._connection.execute(text("SHOW statement_timeout"))
+        assert found.scalar_one() == "1min"

@@ -1,4 +1,4 @@
-"""Who calls, and what the database shows them."""
+"""From a request's `Authorization` to who calls, and on whose behalf the database then works."""
 
 from functools import partial
 
