@@ -10,7 +10,7 @@ run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres a
 	@$(BIN)/concilia serve
 
 test: $(INSTALLED)  ## every test but those in a browser
-	@$(BIN)/python -m pytest -q -n 4 --dist worksteal --cov --cov-report=term:skip-covered
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal --cov --cov-report=term:skip-covered
 
 browser: $(INSTALLED)  ## the GraphiQL page in Chromium; SCREENSHOTS=folder keeps pictures
 	$(BIN)/python -m pytest -q tests/browser
