@@ -114,6 +114,9 @@ class Assembly:
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
         self._http = httpx.AsyncClient(transport=transport)
         self._identity_http = httpx.AsyncClient()
+        self._spans = spans_of(settings)
+        if self._spans:
+            self._spans.watch(self.engine, self._http)
         self._container = punq.Container()
         clock = SystemClock()
         standard = {
@@ -173,7 +176,7 @@ class Assembly:
                     await stack.enter_async_context(self.worker())
                 yield
 
-        metrics = Metrics(spans_of(self.settings))
+        metrics = Metrics(self._spans)
         return create_app(
             make_context,
             is_ready=lambda: is_ready(self.engine),

@@ -13,7 +13,7 @@ from adapters.omie.demo.app import DEMO_CREDENTIALS
 from adapters.postgres.demo import DEMO
 from adapters.postgres.quota import PostgresQuota
 from adapters.tokens import SharedSecretTokens
-from adapters.tracing import NotInstalled, OperationSpans, open_spans
+from adapters.tracing import NotInstalled, Spans, open_spans
 from core.use_cases.months import ReconciliationPolicy
 from graphql_api.persisted import PersistedOperations, read_manifest
 from ports.clock import Clock
@@ -79,7 +79,7 @@ def tokens_of(settings: Settings, jwt_secret: str, http: httpx.AsyncClient, cloc
     return OidcTokens(http, provider, claim, clock, shared if both else None)
 
 
-def spans_of(settings: Settings) -> OperationSpans | None:
+def spans_of(settings: Settings) -> Spans | None:
     if settings.otel_exporter_otlp_endpoint is None:
         return None
     try:

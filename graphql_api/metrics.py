@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from hmac import compare_digest
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from graphql import FieldNode, OperationDefinitionNode
@@ -26,11 +26,17 @@ UNREAD = "unread"
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 
-class Metrics:
-    """Counts the operations of this process, and tells `also` of each: its name, its code and its seconds."""
+class Spans(Protocol):
+    def begin(self) -> Callable[[str, str], None]:
+        """An operation begins; what it gives back ends it, with its name and code."""
+        ...
 
-    def __init__(self, also: Callable[[str, str, float], None] | None = None) -> None:
-        self._also = also
+
+class Metrics:
+    """Counts the operations of this process; `spans` follow each while it is carried out."""
+
+    def __init__(self, spans: Spans | None = None) -> None:
+        self.spans = spans
         self.registry = CollectorRegistry()
         self._answered = Counter(
             "concilia_operations",
@@ -49,8 +55,6 @@ class Metrics:
     def answered(self, operation: str, code: str, seconds: float) -> None:
         self._answered.labels(operation, code).inc()
         self._seconds.labels(operation).observe(seconds)
-        if self._also is not None:
-            self._also(operation, code, seconds)
 
 
 class Watched:
@@ -58,6 +62,7 @@ class Watched:
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
+        self._end_span = metrics.spans.begin() if metrics.spans else None
         self._began = perf_counter()
         self.name = UNREAD
         self.code = OK
@@ -68,6 +73,8 @@ class Watched:
     def __exit__(self, *_error: object) -> None:
         seconds = perf_counter() - self._began
         self._metrics.answered(self.name, self.code, seconds)
+        if self._end_span is not None:
+            self._end_span(self.name, self.code)
         log.info("operation", operation=self.name, code=self.code, ms=round(seconds * 1000, 1))
 
     def saw(self, errors: Sequence[Mapping[str, Any]]) -> None:

@@ -11,10 +11,11 @@ import structlog
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanKind
 from prometheus_client.parser import text_string_to_metric_families
 from structlog.testing import LogCapture
 
-from adapters.tracing import OperationSpans
+from adapters.tracing import Spans
 from bootstrap import assemble
 from configured import spans_of
 from ports.identity import Role
@@ -107,20 +108,42 @@ async def test_log_lines_bear_the_ids(api: Api, lines: list[MutableMapping[str, 
     assert len(odd.headers["x-request-id"]) == 32
 
 
-async def test_a_span_for_each_operation(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def spans(monkeypatch: pytest.MonkeyPatch) -> InMemorySpanExporter:
     kept, provider = InMemorySpanExporter(), TracerProvider()
     provider.add_span_processor(SimpleSpanProcessor(kept))
-    monkeypatch.setattr("bootstrap.spans_of", lambda _settings: OperationSpans(provider))
+    monkeypatch.setattr("bootstrap.spans_of", lambda _settings: Spans(provider))
+    return kept
+
+
+async def test_a_span_for_each_operation_and_its_statements(server: str, spans: InMemorySpanExporter) -> None:
     async with running_api(assemble(settings_for(), new_database(server), SECRET)) as api:
-        headers = {"x-request-id": "mine-2"}
-        await api.client.post("/graphql", json={"query": "query Mine { me { name } }"}, headers=headers)
+        headers = {"x-request-id": "mine-2", "authorization": f"Bearer {api.token(Role.CFO)}"}
+        query = 'query Mine { clients(filter: { search: "Nobody knows" }) { totalCount } }'
+        spans.clear()
+        await api.client.post("/graphql", json={"query": query}, headers=headers)
         await api.send("{ syncRuns { totalCount } }", role=Role.VIEWER)
-    sound, refused = kept.get_finished_spans()
-    assert (sound.name, (sound.attributes or {})["request.id"]) == ("query me", "mine-2")
-    assert sound.end_time is not None
-    assert sound.start_time is not None
-    assert 0 < sound.end_time - sound.start_time < 5 * 10**9
-    assert (refused.name, refused.status.description) == ("query syncRuns", "FORBIDDEN")
+        found = spans.get_finished_spans()
+    (mine,) = (span for span in found if span.name == "query clients")
+    (refused,) = (span for span in found if span.name == "query syncRuns")
+    assert (mine.attributes or {})["request.id"] == "mine-2"
+    assert refused.status.description == "FORBIDDEN"
+    statements = [span for span in found if span.parent and span.parent.span_id == mine.context.span_id]
+    assert any("clients" in str(dict(span.attributes or {})) for span in statements)
+    assert "Nobody knows" not in "".join(span.to_json() for span in found)
+
+
+async def test_spans_of_the_calls_of_the_erp(server: str, spans: InMemorySpanExporter) -> None:
+    async with running_api(assemble(settings_for(), new_database(server), SECRET)) as api:
+        await synced(api)
+        found = spans.get_finished_spans()
+    calls = [
+        str(dict(span.attributes or {}))
+        for span in found
+        if span.kind is SpanKind.CLIENT and span.name == "POST"
+    ]
+    assert any("contareceber" in call for call in calls)
+    assert not any("app_secret" in call for call in calls)
 
 
 def test_spans_are_off_until_they_have_a_place_to_go(monkeypatch: pytest.MonkeyPatch) -> None:
