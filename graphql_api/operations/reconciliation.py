@@ -125,6 +125,7 @@ class ReconciliationMutations:
 
         Holds from now on; what is closed keeps its rule.
         """
-        client = needed_key(client_id, "client", "client_id") if client_id else None
+        named = or_none(client_id)
+        client = None if named is None else needed_key(named, "client", "client_id")
         set_rule = info.context.use_cases.set_tolerance_rule
         return await set_rule(percent, minimum, client, by=info.context.caller)

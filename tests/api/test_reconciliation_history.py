@@ -27,7 +27,7 @@ async def test_a_rule_of_one_client(books: Books) -> None:
     assert (await books.api.data(rules, {"c": bia}))["toleranceRules"]["nodes"] == [
         {"version": 2, "client": {"name": "Bia"}}
     ]
-    for unknown in ("client_" + "0" * 32, "x"):
+    for unknown in ("client_" + "0" * 32, "x", ""):
         assert (await books.api.data(RULE, {"m": "1", "c": unknown}))["setToleranceRule"] == {
             "code": "NOT_FOUND"
         }
