@@ -16,6 +16,8 @@ from ports.closings import AgreedThen, TitleFacts, TitleThen
 class PeriodChange:
     """One field of a title, or what a contract wants of the month."""
 
+    record_id: UUID
+    """The title's, or the contract's."""
     title_id: UUID | None = None
     client_id: UUID | None = None
     """Of the contract; that of a title is found by its code."""
@@ -28,8 +30,15 @@ class PeriodChange:
 
 
 BY_RECORD: Order[PeriodChange] = Order(
-    lambda change: (int(change.title_id is None), change.external_id, change.field), (int, str, str)
+    lambda change: (
+        int(change.title_id is None),
+        change.external_id,
+        str(change.record_id),
+        change.field,
+    ),
+    (int, str, str, str),
 )
+"""Contracts may share an external id: one was deleted, and another made in its place."""
 
 
 def title_changes(title: TitleThen) -> Iterator[PeriodChange]:
@@ -39,6 +48,7 @@ def title_changes(title: TitleThen) -> Iterator[PeriodChange]:
         before, after = getattr(title.then, name, None), getattr(title.now, name)
         if before != after:
             yield PeriodChange(
+                record_id=title.title_id,
                 title_id=title.title_id,
                 client_code=title.now.client_code,
                 external_id=title.external_id,
@@ -56,6 +66,7 @@ def agreed_changes(agreed: AgreedThen, period: Period) -> Iterator[PeriodChange]
     expected = contract.expected_in(period) if in_force else None
     if expected != agreed.expected:
         yield PeriodChange(
+            record_id=record.id,
             client_id=record.client_id,
             external_id=record.external_id or str(record.id),
             field="expected",

@@ -83,6 +83,25 @@ async def test_what_changed_since(books: Books) -> None:
     }
 
 
+async def test_a_contract_made_anew_is_told_on_a_page_of_its_own(books: Books) -> None:
+    await books.close()
+    async with books.mirror.open_work() as work:
+        (old,) = (await work.contracts.of_clients([books.ana.id], date(2026, 11, 1)))[books.ana.id]
+        await work.contracts.save(replace(old, deleted_at=DAY))
+        await work.commit()
+    await books.mirror.contract(books.ana, "900.00", external_id=old.external_id)
+    query = """query($a: String) { reconciliation(period: "2026-11") { changesSinceClose(first: 1, after: $a) {
+        totalCount edges { cursor node { before after } } pageInfo { hasNextPage } } } }"""
+    told, cursor, more = [], None, True
+    while more:
+        page = (await books.api.data(query, {"a": cursor}))["reconciliation"]["changesSinceClose"]
+        (edge,) = page["edges"]
+        cursor, more = edge["cursor"], page["pageInfo"]["hasNextPage"]
+        told.append((edge["node"]["before"], edge["node"]["after"]))
+    assert sorted(told, key=str) == [("1000.00", None), (None, "900.00")]
+    assert page["totalCount"] == 2
+
+
 async def test_receipts_that_changed_since(books: Books) -> None:
     await books.mirror.settle("T0001", ("2026-11-12", "400.00"), left="600.00")
     await books.mirror.settle("T0003", ("2026-12-01", "1500.00"))
