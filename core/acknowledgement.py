@@ -37,7 +37,7 @@ def acknowledged(line: Line, said: Remark, by: str, at: datetime) -> Acknowledge
         source=line.source,
         period=line.period,
         basis=line.basis,
-        client_id=line.key.client_id,
+        client_id=line.client.id if line.client else None,
         code=line.key.code,
         by=by,
         at=at,

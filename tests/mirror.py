@@ -23,10 +23,10 @@ class Mirror:
         self.clock = assembly.get(Clock)
         self._titles = 0
 
-    async def client(self, name: str, *codes: str) -> ClientRecord:
+    async def client(self, name: str, *codes: str, source: str = OURS) -> ClientRecord:
         now, links = self.clock.now(), tuple(ErpLink(SOURCE, code) for code in codes)
         record = ClientRecord(
-            id=new_id(), name=name, links=links, source=OURS, created_at=now, updated_at=now
+            id=new_id(), name=name, links=links, source=source, created_at=now, updated_at=now
         )
         async with self.open_work() as work:
             await work.clients.add(record)

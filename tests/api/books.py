@@ -22,6 +22,10 @@ REOPEN = """mutation($p: Period!, $r: String!) { it: reopenPeriod(period: $p, re
 RULE = """mutation($m: Money!, $c: ID) { setToleranceRule(percent: "0", minimum: $m, clientId: $c) {
     ... on ToleranceRule { version client { name } } ... on Refusal { code } } }"""
 
+ACKNOWLEDGE = """mutation($l: ID!, $d: Money!) {
+    it: acknowledgeDivergence(lines: [{lineId: $l, expectedDivergence: $d}], reason: TIMING) {
+        ... on Acknowledged { lines { acknowledgement { reason stale } } } ... on Refusal { code } } }"""
+
 
 class Books:
     def __init__(self, api: Api, mirror: Mirror, ana: ClientRecord, bia: ClientRecord) -> None:
@@ -37,6 +41,10 @@ class Books:
 
     async def reopen(self, reason: str = "Nota errada", role: Role = Role.ADMIN) -> dict[str, Any]:
         result: dict[str, Any] = (await self.api.data(REOPEN, {"p": "2026-11", "r": reason}, role=role))["it"]
+        return result
+
+    async def acknowledge(self, line: str, divergence: str) -> dict[str, Any]:
+        result: dict[str, Any] = (await self.api.data(ACKNOWLEDGE, {"l": line, "d": divergence}))["it"]
         return result
 
     async def changes(self) -> set[tuple[str | None, ...]]:

@@ -158,6 +158,28 @@ async def test_a_month_is_reopened_with_a_reason(books: Books) -> None:
     assert told["reopenReason"] == "Nota errada"
 
 
+async def test_a_line_keeps_its_acknowledgement_when_its_client_is_merged_later(books: Books) -> None:
+    ana, one = f"client_{books.ana.id.hex}", await books.mirror.client("Ana (filial)", "30", source="demo")
+    await books.mirror.title("30", "400.00", "2026-11-10")
+    await books.close()
+    line, survivors = (f"line_2026-11.DUE_DATE.{each.id}" for each in (one, books.ana))
+    said = {"acknowledgement": {"reason": "TIMING", "stale": False}}
+    assert await books.acknowledge(line, "400.00") == {"lines": [said]}
+    link = (
+        """mutation($id: ID!) { linkClient(id: $id, omieCodigo: "30") { ... on Client { omieCodigos } } }"""
+    )
+    assert (await books.api.data(link, {"id": ana}))["linkClient"] == {"omieCodigos": ["10", "30"]}
+    node = (
+        "query($id: ID!) { node(id: $id) { ... on ReconciliationLine { acknowledgement { reason stale } } } }"
+    )
+    assert (await books.api.data(node, {"id": line}))["node"] == said
+    assert (await books.api.data(node, {"id": survivors}))["node"] == {"acknowledgement": None}
+    withdraw = "mutation($id: ID!) { withdrawAcknowledgement(lineIds: [$id]) { ... on Refusal { code } } }"
+    assert (await books.api.data(withdraw, {"id": line}))["withdrawAcknowledgement"] == {}
+    assert await books.acknowledge(line, "400.00") == {"lines": [said]}
+    assert (await books.api.data(node, {"id": line}))["node"] == said
+
+
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.VIEWER])
 async def test_who_may_not(shared_api: Api, role: Role) -> None:
     assert await shared_api.code(CLOSE, {"p": "2026-10"}, role=role) == "FORBIDDEN"
