@@ -13,6 +13,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    union,
     union_all,
 )
 
@@ -106,26 +107,34 @@ def _receipts(of: MonthOfTitles, codes: Collection[str] | None) -> Iterator[Sele
 
 
 def _set_aside(of: MonthOfTitles, codes: Collection[str] | None) -> Select[Any]:
-    """Titles that no run could keep since the newest whole one, that one included."""
+    """Titles that no run could keep since the newest whole one, that one included.
+
+    Whoever the mirror still holds such a title for is as badly off as whoever the ERP states it for now.
+    """
     issue, whole = ISSUES.c, RUNS.alias()
     since = select(whole.c.started_at).where(whole.c.id == newest_success_id(str(of.source), SyncMode.FULL))
-    kept_later = exists().where(
-        C.source == of.source, C.external_id == issue.external_id, C.synced_at >= RUNS.c.started_at
-    )
-    return (
-        select(
-            issue.client_code,
-            *(literal(ZERO).label(name) for name in PARTS[:4]),
-            func.count(issue.external_id.distinct()).label("incomplete"),
-        )
-        .select_from(ISSUES.join(RUNS, RUNS.c.id == issue.run_id))
+    held = and_(C.source == of.source, C.external_id == issue.external_id)
+    aside = (
+        select(issue.external_id, issue.client_code, C.client_code.label("held_for"))
+        .select_from(ISSUES.join(RUNS, RUNS.c.id == issue.run_id).outerjoin(TITLES, held))
         .where(
             RUNS.c.source == of.source,
             RUNS.c.started_at >= since.scalar_subquery(),
             issue.entity == Entity.RECEIVABLE,
-            issue.client_code.is_not(None),
-            among(issue.client_code, codes),
-            ~kept_later,
+            or_(C.external_id.is_(None), C.synced_at < RUNS.c.started_at),
         )
-        .group_by(issue.client_code)
+        .cte("aside")
+    )
+    theirs = (
+        select(aside.c.external_id, aside.c[name].label("code")) for name in ("client_code", "held_for")
+    )
+    each = union(*theirs).subquery()
+    return (
+        select(
+            each.c.code,
+            *(literal(ZERO).label(name) for name in PARTS[:4]),
+            func.count().label("incomplete"),
+        )
+        .where(each.c.code.is_not(None), among(each.c.code, codes))
+        .group_by(each.c.code)
     )

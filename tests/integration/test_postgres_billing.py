@@ -150,6 +150,14 @@ async def test_what_was_set_aside_since_the_newest_whole_run(open_work: OpenWork
     assert await set_aside(open_work) == {"10": ("100.10", 0)}
 
 
+async def test_a_title_is_aside_for_whom_it_is_held_too(open_work: OpenWork) -> None:
+    async with open_work(duty=Duty.SYNC) as work:
+        await work.titles.keep("demo", TITLES[:2], NOW)
+        await work.commit()
+    await ended(open_work, 1, issue("1", "99"), issue("2", None))
+    assert await set_aside(open_work) == {"10": ("100.30", 2), "99": ("0.00", 1)}
+
+
 async def test_a_title_that_was_kept_later_is_aside_no_more(open_work: OpenWork) -> None:
     await ended(open_work, 1, issue("1", "10"), issue("2", "10"))
     async with open_work() as work:
