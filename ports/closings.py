@@ -13,7 +13,7 @@ from ports.titles import MonthOfTitles
 
 
 class TitleFacts(NamedTuple):
-    """What of a title decides what a month is billed."""
+    """What of a title decides what a month is billed, and how that is judged."""
 
     client_code: str
     category: str | None
@@ -23,8 +23,9 @@ class TitleFacts(NamedTuple):
     registered_on: date | None
     cancelled: bool
     gone: bool
+    withheld: Money | None
+    """Taxes kept back, told on the basis of receipts alone; so is what came in of it in the month."""
     received: Money | None
-    """What came in of it in the month, with the next three; told on the basis of receipts alone."""
     discount: Money | None
     interest: Money | None
     fine: Money | None

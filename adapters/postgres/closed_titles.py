@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, and_, func, literal, or_, select
+from sqlalchemy import Row, Select, Subquery, and_, cast, func, literal, null, or_, select
 
 from adapters.postgres.billing import TITLES, in_month
 from adapters.postgres.categories import counted
 from adapters.postgres.closing_tables import ClosedTitleRow
+from adapters.postgres.columns import Amount
 from adapters.postgres.receipts import RECEIPTS
 from adapters.postgres.tables import table_of
 from adapters.postgres.titles import basis_date
@@ -20,7 +21,8 @@ KEPT = table_of(ClosedTitleRow)
 T, R, K = TITLES.c, RECEIPTS.c, KEPT.c
 FACTS = TitleFacts._fields
 RECEIVED = {"received": R.amount, "discount": R.discount, "interest": R.interest, "fine": R.fine}
-STATED = [name for name in FACTS if name not in RECEIVED]
+ON_RECEIPTS = ("withheld", *RECEIVED)
+STATED = [name for name in FACTS if name not in ON_RECEIPTS]
 
 
 def titles_now(of: MonthOfTitles) -> Subquery:
@@ -34,14 +36,15 @@ def titles_now(of: MonthOfTitles) -> Subquery:
     on_receipts = of.basis is BillingBasis.RECEIVED
     is_here = received.c.title_id.is_not(None) if on_receipts else in_month(basis_date(TITLES, of.basis), of)
     theirs = and_(literal(on_receipts), received.c.title_id == T.external_id)
-    parts = (func.coalesce(received.c[name], ZERO) if on_receipts else received.c[name] for name in RECEIVED)
+    parts = [T.withheld, *(func.coalesce(received.c[name], ZERO) for name in RECEIVED)]
+    told = parts if on_receipts else [cast(null(), Amount)] * len(parts)
     return (
         select(
             T.id.label("title_id"),
             T.external_id,
             T.synced_at,
             *(T[name] for name in STATED),
-            *(part.label(name) for name, part in zip(RECEIVED, parts, strict=True)),
+            *(part.label(name) for name, part in zip(ON_RECEIPTS, told, strict=True)),
             is_here.label("is_here"),
             and_(T.cancelled.is_(False), T.gone.is_(False), counted(TITLES, of.categories)).label("counts"),
         )

@@ -83,6 +83,7 @@ class ClosedTitleRow(SQLModel, table=True):
     registered_on: date | None
     cancelled: bool
     gone: bool
+    withheld: Decimal | None = Field(sa_type=Amount)
     received: Decimal | None = Field(sa_type=Amount)
     discount: Decimal | None = Field(sa_type=Amount)
     interest: Decimal | None = Field(sa_type=Amount)

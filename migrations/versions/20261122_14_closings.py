@@ -65,6 +65,7 @@ CREATE TABLE closed_titles (
     registered_on DATE,
     cancelled BOOLEAN NOT NULL,
     gone BOOLEAN NOT NULL,
+    withheld NUMERIC(15, 2),
     received NUMERIC(15, 2),
     discount NUMERIC(15, 2),
     interest NUMERIC(15, 2),

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import psycopg
 import pytest
@@ -105,13 +106,17 @@ async def test_a_contract_made_anew_is_told_on_a_page_of_its_own(books: Books) -
 async def test_receipts_that_changed_since(books: Books) -> None:
     await books.mirror.settle("T0001", ("2026-11-12", "400.00"), left="600.00")
     await books.mirror.settle("T0003", ("2026-12-01", "1500.00"))
+    taxed = await books.mirror.title("10", "100.00", "2025-01-10", withheld=Decimal("6.15"))
+    await books.mirror.settle(taxed, ("2026-11-12", "0.00"), left="93.85")
     await books.close("RECEIVED")
     assert (await books.month())["basis"] == "RECEIVED"
     assert (await books.month())["totalBilled"] == "400.00"
     await books.mirror.settle("T0001", ("2026-11-12", "400.00"), ("2026-11-13", "600.00"))
     await books.mirror.settle("T0003", ("2026-11-30", "1500.00"))
+    await books.mirror.title("10", "100.00", "2025-01-10", external_id=taxed)
     assert await books.changes() == {
         ("Ana", "T0001", "received", "400.00", "1000.00"),
+        ("Ana", taxed, "withheld", "6.15", "0.00"),
         ("Bia", "T0003", "amount", None, "1500.00"),
     }
 
