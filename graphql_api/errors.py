@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import structlog
 from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+from strawberry.utils.str_converters import to_camel_case
 
-from graphql_api.texts import Language, Text
+from graphql_api.texts import Language, Text, explain
 from ports.erp import ErpProblem
-from ports.errors import Refused
+from ports.errors import Fault, Refused
 from ports.identity import Role
 from ports.paging import BadCursor
 
@@ -104,6 +105,9 @@ def _told(error: GraphQLError, language: Language, *, before_execution: bool) ->
             return _Told(ErrorCode.GRAPHQL_PARSE_FAILED, error.message)
         case BadCursor():
             return _Told(ErrorCode.BAD_USER_INPUT, BAD_CURSOR.say(language))
+        case Refused(faults=[Fault(path=[*path]) as fault, *_]) if path:
+            argument = ".".join(map(to_camel_case, path))
+            return _Told(ErrorCode.BAD_USER_INPUT, f"{argument}: {explain(fault, language)}")
         case Refused():
             return _Told(ErrorCode.BAD_USER_INPUT, BAD_CHARACTERS.say(language))
         case ErpProblem():

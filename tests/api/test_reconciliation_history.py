@@ -72,6 +72,9 @@ async def test_another_rule_is_simulated(books: Books) -> None:
     strict = (await books.api.data(query, {"p": "0", "m": "0.00"}))["simulateToleranceRule"]["months"]
     assert len(strict) == 12
     assert (await books.month())["rule"]["version"] == 1
+    for faulty, said in (({"p": "100.01"}, "percent"), ({"m": "-1"}, "minimum")):
+        answer = await books.api.send(query, {"p": "0", "m": "1.00", **faulty})
+        assert answer["errors"][0]["message"] == f"{said}: Not a valid value."
     for wrong in ({"p": "100.01"}, {"m": "-1"}, {"n": 25}, {"n": 0}):
         assert await books.api.code(query, {"p": "0", "m": "1.00", **wrong}) == "BAD_USER_INPUT"
     assert await books.api.code(query, {"p": "0", "m": "1.00"}, role=Role.FINANCE) == "FORBIDDEN"
