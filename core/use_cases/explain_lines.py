@@ -2,7 +2,8 @@ from collections.abc import Mapping, Sequence
 
 from core.bridge import WINDOW, explain
 from core.use_cases.months import ReconciliationPolicy
-from ports.causes import Cause, KeptCause
+from ports.causes import Cause, CauseKind, KeptCause
+from ports.money import ZERO
 from ports.reconciliations import Line, LineRef
 from ports.titles import MonthOfTitles, TitleRecord
 from ports.work import OpenWork, Work
@@ -43,15 +44,22 @@ async def _causes_in(work: Work, of: MonthOfTitles, lines: Sequence[Line]) -> di
     titles: dict[str, list[TitleRecord]] = {code: [] for line in lines for code in line.codes}
     for title in await work.titles.around(of, list(titles), WINDOW):
         titles[title.client_code].append(title)
-    return {
-        line.ref: explain(
+    explained = (
+        explain(
             of.period,
             of.basis,
             contracts.get(line.client.id, ()) if line.client else (),
             [title for code in line.codes for title in titles[code]],
         )
         for line in lines
-    }
+    )
+    return {line.ref: _whole(line, causes) for line, causes in zip(lines, explained, strict=True)}
+
+
+def _whole(line: Line, causes: Sequence[Cause]) -> Sequence[Cause]:
+    """What a sync or a person has changed since the line was read is left over."""
+    rest = line.divergence - sum((cause.amount for cause in causes), ZERO)
+    return [*causes, Cause(kind=CauseKind.RESIDUE, amount=rest)] if rest else causes
 
 
 async def _told_then(work: Work, lines: Sequence[Line]) -> dict[LineRef, Sequence[Cause]]:

@@ -13,6 +13,7 @@ from core.use_cases.create_client import CreateClient
 from core.use_cases.create_contract import CreateContract
 from core.use_cases.create_payment import CreatePayment
 from core.use_cases.delete_contract import DeleteContract
+from core.use_cases.explain_lines import ExplainLines
 from core.use_cases.reconcile_period import ReconcilePeriod
 from core.use_cases.update_client import UpdateClient
 from core.use_cases.update_contract import UpdateContract
@@ -31,6 +32,7 @@ from ports.work import Duty, OpenWork
 from tests.integration.fake_erp import QuickClock
 from tests.integration.months import reconciled
 from tests.integration.records import GENUINE, NOW, PERSON, add_clients, client, run, title
+from tests.mirror import Mirror
 from tests.running import TestClock, running_assembly, settings_for
 
 NOVEMBER = Period(2026, 11)
@@ -209,3 +211,19 @@ async def test_without_an_erp_nothing_is_evaluated(database_url: str) -> None:
     assert (result.source, result.fresh, result.data_as_of) == (None, False, None)
     assert (line.verdict, line.kind) == (Verdict.NOT_EVALUATED, DivergenceKind.STALE_DATA)
     assert (line.expected, line.billed, line.codes) == (Decimal("1000.00"), Decimal("0.00"), ())
+
+
+async def test_causes_add_up_to_the_line_that_was_read_before_a_sync_went_on(assembly: Assembly) -> None:
+    mirror = Mirror(assembly)
+    await mirror.contract(await mirror.client("Ana", "10"), "1000.00")
+    await mirror.title("10", "1000.00", "2026-10-10", external_id="A")
+    await mirror.title("10", "300.00", "2026-10-11")
+    await mirror.title("20", "70.00", "2026-10-11", external_id="B")
+    _, lines = await reconciled(assembly, Period(2026, 10))
+    await mirror.title("10", "1.00", "2026-10-12")
+    await mirror.title("10", "1000.00", "2026-10-10", external_id="A", cancelled=True)
+    await mirror.title("20", "70.00", "2026-10-11", external_id="B", cancelled=True)
+    causes = await assembly.get(ExplainLines)(lines)
+    assert [line.divergence for line in lines] == [Decimal("300.00"), Decimal("70.00")]
+    for line in lines:
+        assert sum(cause.amount for cause in causes[line.ref]) == line.divergence
