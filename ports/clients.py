@@ -88,6 +88,10 @@ class ClientStore(Protocol):
         """The clients behind these ids; for the id of a merged one, the client that it was merged into."""
         ...
 
+    async def every_id(self, client_id: UUID) -> Collection[UUID]:
+        """All the ids that the client has had: its own, and those of the clients merged into it."""
+        ...
+
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]: ...
 
     async def by_any_code(self, codes: Sequence[str]) -> Mapping[str, ClientRecord]:

@@ -1,6 +1,8 @@
 """A client that took in another goes by its id too: payments keep the id that they were sent with."""
 
+from collections.abc import Collection
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,8 +23,13 @@ async def by_every_name(connection: AsyncConnection, where: PaymentFilter) -> Pa
     keys = [found[1] for found in parsed if found and found[0] == CLIENT]
     if not keys:
         return where
+    names = {public_id(CLIENT, key) for key in await every_id(connection, keys)}
+    return replace(where, cliente_id=sorted({*asked, *names}))
+
+
+async def every_id(connection: AsyncConnection, keys: Collection[UUID]) -> set[UUID]:
+    """All the ids that these clients have had; each may be asked for by any of its own."""
     into = select(M.client_id).where(among(M.merged_id, keys))
     theirs = or_(among(M.client_id, keys), M.client_id.in_(into))
     merges = await connection.execute(select(M.merged_id, M.client_id).where(theirs))
-    names = {public_id(CLIENT, key) for merge in merges for key in merge}
-    return replace(where, cliente_id=sorted({*asked, *names}))
+    return {*keys, *(key for merge in merges for key in merge)}

@@ -21,6 +21,7 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.acknowledgements import hand_over
+from adapters.postgres.client_names import every_id
 from adapters.postgres.erp_tables import ToleranceRuleRow
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, among, count_rows, unnested
@@ -121,6 +122,9 @@ class PostgresClients(ClientStore):
         merged = SELECT.add_columns(M.merged_id).join(MERGES, M.client_id == C.id)
         found = await self._connection.execute(merged.where(among(M.merged_id, wanted)))
         return known | {row.merged_id: to_record(row) for row in found}
+
+    async def every_id(self, client_id: UUID) -> Collection[UUID]:
+        return await every_id(self._connection, [client_id])
 
     async def by_codes(self, source: str, codes: Sequence[str]) -> Mapping[str, ClientRecord]:
         return await self._linked(L.source == source, among(L.code, set(codes)))

@@ -25,9 +25,11 @@ class ReconciliationTrend:
     async def __call__(
         self, client_id: UUID | None, months: int, basis: BillingBasis | None
     ) -> list[TrendPoint]:
-        only = [PartyKey(client_id)] if client_id else None
         points = []
         async with self._open_work(duty=Duty.SYNC, still=True) as work:
+            # What was closed before clients were merged keeps a line of each.
+            ids = await work.clients.every_id(client_id) if client_id else None
+            only = None if ids is None else list(map(PartyKey, ids))
             for period in self._months.last(months):
                 month, totals = await self._months.open(work, period, basis), MonthTotals()
                 async with aclosing(self._months.lines(work, month, only)) as batches:

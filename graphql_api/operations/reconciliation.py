@@ -74,7 +74,7 @@ class ReconciliationQueries:
     ) -> list[Point]:
         """At most 24 months up to this one, oldest first; of one client or of all."""
         trend = info.context.use_cases.reconciliation_trend
-        client = _client(client_id)
+        client = await _client(info, client_id)
         return await trend(client, _checked(months), or_none(basis))
 
     @connection(Title, roles=FINANCE_TEAM)
@@ -89,17 +89,21 @@ class ReconciliationQueries:
         )
 
     @connection(ToleranceRule, roles=FINANCE_TEAM)
-    async def tolerance_rules(self, client_id: strawberry.ID | None = UNSET) -> Rows[ToleranceRuleRecord]:
+    async def tolerance_rules(
+        self, info: Info, client_id: strawberry.ID | None = UNSET
+    ) -> Rows[ToleranceRuleRecord]:
         """Rules in force and past, newest first; of all clients, or the overrides of one."""
-        client = _client(client_id)
+        client = await _client(info, client_id)
         return Rows(lambda work, page: work.rules.page(client, page), lambda work: work.rules.count(client))
 
 
-def _client(client_id: str | None) -> UUID | None:
-    """An id that cannot be a client's is as unknown as any other."""
+async def _client(info: Info, client_id: str | None) -> UUID | None:
+    """An id that cannot be a client's is as unknown as any other; a merged one's is the other one's."""
     if or_none(client_id) is None:
         return None
-    return key_of(str(client_id), "client") or new_id()
+    key = key_of(str(client_id), "client")
+    client = await info.context.loaders.clients.load(key) if key else None
+    return client.id if client else new_id()
 
 
 @strawberry.type

@@ -22,6 +22,7 @@ REOPEN = """mutation($p: Period!, $r: String!) { it: reopenPeriod(period: $p, re
 RULE = """mutation($m: Money!, $c: ID) { setToleranceRule(percent: "0", minimum: $m, clientId: $c) {
     ... on ToleranceRule { version client { name } } ... on Refusal { code } } }"""
 
+LINK = "mutation($id: ID!, $c: String!) { linkClient(id: $id, omieCodigo: $c) { ... on Client { omieCodigos } } }"
 ACKNOWLEDGE = """mutation($l: ID!, $d: Money!) {
     it: acknowledgeDivergence(lines: [{lineId: $l, expectedDivergence: $d}], reason: TIMING) {
         ... on Acknowledged { lines { acknowledgement { reason stale } } } ... on Refusal { code } } }"""
@@ -46,6 +47,10 @@ class Books:
     async def acknowledge(self, line: str, divergence: str) -> dict[str, Any]:
         result: dict[str, Any] = (await self.api.data(ACKNOWLEDGE, {"l": line, "d": divergence}))["it"]
         return result
+
+    async def link(self, client: str, code: str) -> None:
+        linked = (await self.api.data(LINK, {"id": client, "c": code}))["linkClient"]
+        assert code in linked["omieCodigos"]
 
     async def changes(self) -> set[tuple[str | None, ...]]:
         changes = (await self.month())["changesSinceClose"]

@@ -185,6 +185,25 @@ async def test_a_line_keeps_its_acknowledgement_when_its_client_is_merged_later(
     assert (await books.api.data(node, {"id": line}))["node"] == said
 
 
+async def test_history_goes_by_every_id_that_a_client_has_had(books: Books) -> None:
+    one = await books.mirror.client("Ana (filial)", "30", source="demo")
+    await books.mirror.title("30", "400.00", "2026-11-10")
+    await books.mirror.title("30", "50.00", "2026-12-10")
+    old, ana = (f"client_{each.id.hex}" for each in (one, books.ana))
+    await books.api.data(RULE, {"m": "7.00", "c": old})
+    await books.close()
+    await books.link(ana, "30")
+    query = """query($c: ID) { reconciliationTrend(clientId: $c, months: 2) { expected billed }
+        toleranceRules(clientId: $c) { totalCount } }"""
+    for name in (ana, old):
+        told = await books.api.data(query, {"c": name})
+        assert told["toleranceRules"] == {"totalCount": 1}
+        assert [tuple(point.values()) for point in told["reconciliationTrend"]] == [
+            ("1000.00", "1400.00"),
+            ("1000.00", "1050.00"),
+        ]
+
+
 @pytest.mark.parametrize("role", [Role.FINANCE, Role.VIEWER])
 async def test_who_may_not(shared_api: Api, role: Role) -> None:
     assert await shared_api.code(CLOSE, {"p": "2026-10"}, role=role) == "FORBIDDEN"
