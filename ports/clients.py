@@ -66,7 +66,7 @@ class ClientStore(Protocol):
     async def merge(self, one: ClientRecord, into: UUID, now: datetime) -> None:
         """Move what is this client's to the other one and forget it: its id finds that one.
 
-        Of the acknowledgements of one month those of the other one stay.
+        Of the acknowledgements of one month those of the other one stay, and so does its tolerance rule.
         """
         ...
 

@@ -27,6 +27,7 @@ from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.rows import RowMapper, among, count_rows, unnested
 from adapters.postgres.search import matches
 from adapters.postgres.tables import ClientLinkRow, ClientMergeRow, ClientRow, ContractRow, table_of
+from adapters.postgres.tolerance_rules import PostgresToleranceRules
 from ports.clients import ClientFilter, ClientRecord, ClientStore, ErpLink
 from ports.errors import Missing
 from ports.paging import Page, PageRequest
@@ -79,11 +80,18 @@ class PostgresClients(ClientStore):
         theirs = CONTRACTS.c.client_id == one.id
         moved = {"client_id": into, "version": CONTRACTS.c.version + 1, "updated_at": now}
         await self._connection.execute(update(CONTRACTS).where(theirs).values(moved))
-        rules = update(RULES).where(RULES.c.client_id == one.id)
-        await self._connection.execute(rules.values(client_id=into))
+        await self._hand_over_rules(one.id, into, now)
         await hand_over(self._connection, one.id, into)
         await self._connection.execute(delete(CLIENTS).where(C.id == one.id))
         await self._connection.execute(insert(MERGES).values(merged_id=one.id, client_id=into))
+
+    async def _hand_over_rules(self, one: UUID, into: UUID, now: datetime) -> None:
+        """Closed months name them, so they stay; but the other one's own rule is in force again."""
+        rules = PostgresToleranceRules(self._connection)
+        own = (await rules.page(into, PageRequest(1))).items
+        moved = update(RULES).where(RULES.c.client_id == one).values(client_id=into).returning(RULES.c.id)
+        if (await self._connection.execute(moved)).all() and own:
+            await rules.add(own[0].percent, own[0].minimum, into, now, own[0].set_by)
 
     async def for_update(self, client_id: UUID, path: str = "id") -> ClientRecord:
         # First the lock, then the look: what a subquery saw before the wait would be old.

@@ -34,6 +34,16 @@ async def test_a_rule_of_one_client(books: Books) -> None:
         assert (await books.api.data(rules, {"c": unknown}))["toleranceRules"]["totalCount"] == 0
 
 
+async def test_a_merge_leaves_a_client_its_own_rule(books: Books) -> None:
+    one = await books.mirror.client("Bia (filial)", "30", source="demo")
+    bia, other = (f"client_{each.id.hex}" for each in (books.bia, one))
+    for name, minimum in ((bia, "1.00"), (other, "9999.00")):
+        await books.api.data(RULE, {"m": minimum, "c": name})
+    await books.link(bia, "30")
+    (line,) = [each for each in (await books.month())["lines"]["nodes"] if each["name"] == "Bia"]
+    assert (line["tolerance"], line["verdict"], line["rule"]) == ("1.00", "DIVERGENT", {"version": 4})
+
+
 async def test_trend(books: Books) -> None:
     query = """query($c: ID, $n: Int! = 12) { reconciliationTrend(clientId: $c, months: $n) {
         period expected billed divergence underBilled overBilled divergentClients } }"""
