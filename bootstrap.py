@@ -14,10 +14,7 @@ from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
 from adapters.files.exports import FileExports
 from adapters.files.line_files import XlsxLines
-from adapters.no_erp import NoErp
 from adapters.omie.demo.app import DemoOmie
-from adapters.omie.gateway import OmieGateway
-from adapters.omie.transport import OmieTransport, TransportOptions
 from adapters.omie.webhooks import OmieWebhooks
 from adapters.postgres.engine import open_engine
 from adapters.postgres.figures import PostgresFigures
@@ -28,6 +25,7 @@ from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
 from configured import (
     account_of,
+    erp_of,
     persisted_of,
     policy_of,
     quota_of,
@@ -134,7 +132,9 @@ class Assembly:
         for port, adapter in {**standard, **replacements}.items():
             self._container.register(port, instance=adapter)
         if ErpGateway not in replacements:
-            self._container.register(ErpGateway, instance=self._erp())
+            self._container.register(
+                ErpGateway, instance=erp_of(settings, self._http, self.get(RequestQuota), clock)
+            )
         if account := account_of(self.settings):
             reader = OmieWebhooks(account.credentials, account.source)
             self._container.register(WebhookReader, instance=reader)
@@ -231,15 +231,6 @@ class Assembly:
             in_rounds("webhooks.forget", self.get(ForgetWebhooks), pause=FORGETTING),
         ):
             yield
-
-    def _erp(self) -> ErpGateway:
-        settings, account = self.settings, account_of(self.settings)
-        if account is None:
-            return NoErp()
-        options = TransportOptions(base_url=account.base_url, max_in_flight=settings.omie_max_in_flight)
-        quota, clock = self.get(RequestQuota), self.get(Clock)
-        transport = OmieTransport(self._http, account.credentials, quota, clock, options)
-        return OmieGateway(transport, account.source, settings.omie_page_size)
 
 
 def assemble(

@@ -7,9 +7,12 @@ from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.cron import CronSchedule
+from adapters.no_erp import NoErp
 from adapters.oidc import OidcTokens, Provider
 from adapters.omie.credentials import OmieAccount, OmieCredentials
 from adapters.omie.demo.app import DEMO_CREDENTIALS
+from adapters.omie.gateway import OmieGateway
+from adapters.omie.transport import OmieTransport, TransportOptions
 from adapters.postgres.demo import DEMO
 from adapters.postgres.quota import PostgresQuota
 from adapters.tokens import SharedSecretTokens
@@ -17,6 +20,7 @@ from adapters.tracing import NotInstalled, Spans, open_spans
 from core.use_cases.months import ReconciliationPolicy
 from graphql_api.persisted import PersistedOperations, read_manifest
 from ports.clock import Clock
+from ports.erp import ErpGateway, RequestQuota
 from ports.identity import TokenVerifier
 from ports.schedules import SyncSchedules
 from settings import AppEnv, Settings, WrongSetting
@@ -39,6 +43,14 @@ def account_of(settings: Settings) -> OmieAccount | None:
     if key is None or secret is None:
         return None
     return OmieAccount(OMIE, OmieCredentials(key, secret), settings.omie_base_url)
+
+
+def erp_of(settings: Settings, http: httpx.AsyncClient, quota: RequestQuota, clock: Clock) -> ErpGateway:
+    if (account := account_of(settings)) is None:
+        return NoErp()
+    options = TransportOptions(base_url=account.base_url, max_in_flight=settings.omie_max_in_flight)
+    transport = OmieTransport(http, account.credentials, quota, clock, options)
+    return OmieGateway(transport, account.source, settings.omie_page_size)
 
 
 def quota_of(settings: Settings, engine: AsyncEngine) -> PostgresQuota:
