@@ -132,9 +132,8 @@ class Assembly:
         for port, adapter in {**standard, **replacements}.items():
             self._container.register(port, instance=adapter)
         if ErpGateway not in replacements:
-            self._container.register(
-                ErpGateway, instance=erp_of(settings, self._http, self.get(RequestQuota), clock)
-            )
+            gateway = erp_of(settings, self._http, self.get(RequestQuota), self.get(Clock))
+            self._container.register(ErpGateway, instance=gateway)
         if account := account_of(self.settings):
             reader = OmieWebhooks(account.credentials, account.source)
             self._container.register(WebhookReader, instance=reader)
