@@ -1,0 +1,35 @@
+"""Reading without records: rows of chosen columns, as they go out.
+
+Amounts and days are texts in the form that the outside sees, moments are in UTC, enums are their names; ids
+are public ones. There is one question to the database for each method.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from ports.paging import Page, PageRequest
+from ports.payments import PaymentFilter, PaymentOrder
+
+Row: TypeAlias = tuple[Any, ...]
+"""Values in the order of the columns that were asked for."""
+
+
+class PaymentReads(Protocol):
+    """Columns have the names of the fields of `PaymentRecord`; `situacao` is one too."""
+
+    async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
+        """One payment, a deleted one only where `deleted` says so."""
+        ...
+
+    async def payments(
+        self,
+        where: PaymentFilter,
+        order: Sequence[PaymentOrder],
+        page: PageRequest,
+        today: date,
+        columns: Sequence[str],
+    ) -> Page[Row] | None:
+        """None for a filter that takes more than one question."""
+        ...
