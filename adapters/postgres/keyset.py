@@ -103,12 +103,13 @@ class Keyset:
         for sides, forward in ((after, True), (before, False)):
             if sides is not None:
                 select = select.where(self._beyond(sides, forward=forward))
-        directions = (key.descending is not backward for key in self._keys)
-        order = (
-            key.expression.desc() if down else key.expression.asc()
-            for key, down in zip(self._keys, directions, strict=True)
-        )
-        return select.order_by(*order)
+        return select.order_by(*self.order(backward=backward))
+
+    def order(self, *, backward: bool) -> Sequence[ColumnElement[Any]]:
+        return [
+            key.expression.desc() if key.descending is not backward else key.expression.asc()
+            for key in self._keys
+        ]
 
     def sides(self, name: str) -> Sides:
         """A place, as parameters that `values` fills."""
