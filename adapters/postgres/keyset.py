@@ -93,7 +93,7 @@ class Keyset:
         return cut(rows, page, to_item, self.cursors)
 
     def cursors(self, rows: Sequence[Row[Any]]) -> Sequence[str]:
-        return [self.cursor([_text(key) for key in row[-len(self._keys) :]]) for row in rows]
+        return [self.cursor(row[-len(self._keys) :]) for row in rows]
 
     def asked(
         self, select: Select[Any], *, after: Sides | None, before: Sides | None, backward: bool
@@ -138,13 +138,9 @@ class Keyset:
         reached = first.expression <= side if first.descending is forward else first.expression >= side
         return and_(reached, or_(*steps))
 
-    def cursor(self, values: Sequence[str]) -> str:
-        """The name of a place, by its keys' values."""
-        # A moment has its zone in figures, wherever it comes from.
-        texts = [
-            text.replace("Z", "+00:00") if key.kind is datetime else text
-            for key, text in zip(self._keys, values, strict=True)
-        ]
+    def cursor(self, values: Sequence[Any]) -> str:
+        """The name of a place, by its keys' values, or their texts."""
+        texts = [_text(value) for value in values]
         return base64.urlsafe_b64encode(json.dumps([self._name, *texts]).encode()).decode()
 
     def _decode(self, cursor: str) -> list[Any]:

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from psycopg import AsyncConnection
-from psycopg.adapt import Buffer, Loader
 from psycopg.types.json import set_json_loads
 from psycopg.types.string import TextLoader
 from sqlalchemy import ColumnElement, Text, case, cast, func, literal_column
@@ -49,18 +48,8 @@ def payment_column(name: str, today: ColumnElement[date]) -> ColumnElement[Any]:
             return column
 
 
-class _MomentLoader(Loader):
-    """Postgres' `2026-11-22 12:00:00.5+00` as `2026-11-22T12:00:00.500000Z`."""
-
-    def load(self, data: Buffer) -> str:
-        text = str(data, "ascii")
-        day, time = text[:10], text[11:-3]
-        return f"{day}T{time:0<15}Z" if "." in time else f"{day}T{time}Z"
-
-
 def speak_plainly(connection: AsyncConnection[Any]) -> None:
-    """The connection gives amounts, days, keys and moments as texts; it has to be in UTC and ISO's order."""
+    """The connection gives amounts, days and keys as texts; it has to be in UTC and ISO's order."""
     for kind in ("numeric", "date", "uuid"):
         connection.adapters.register_loader(kind, TextLoader)
-    connection.adapters.register_loader("timestamptz", _MomentLoader)
     set_json_loads(msgspec.json.decode, connection)
