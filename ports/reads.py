@@ -4,7 +4,7 @@ Amounts and days are texts in the form that the outside sees, moments are in UTC
 are public ones. There is one question to the database for each method.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -16,8 +16,8 @@ Row: TypeAlias = tuple[Any, ...]
 """Values in the order of the columns that were asked for."""
 
 
-class PaymentReads(Protocol):
-    """Columns have the names of the fields of `PaymentRecord`; `situacao` is one too."""
+class Reads(Protocol):
+    """Columns have the names of the records' fields; `situacao` of a payment is one too."""
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         """One payment, a deleted one only where `deleted` says so."""
@@ -32,4 +32,15 @@ class PaymentReads(Protocol):
         columns: Sequence[str],
     ) -> Page[Row] | None:
         """None for a filter that takes more than one question."""
+        ...
+
+    async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
+        """All clients by name, each with its bare key. No column is about codes."""
+        ...
+
+    async def contracts(
+        self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
+    ) -> Mapping[str, Page[Row]]:
+        """Of each of these clients what `page` gives, newest start first; cursors are left aside, and so are
+        prices."""
         ...

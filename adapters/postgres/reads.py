@@ -8,16 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from enum import Enum
-from functools import lru_cache
+from functools import lru_cache, partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from psycopg import AsyncClientCursor, AsyncConnection
 from psycopg_pool import AsyncConnectionPool
-from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
 from sqlalchemy.dialects.postgresql.psycopg import dialect
 
+from adapters.postgres.client_reads import client_page, contract_pages, placed
+from adapters.postgres.clients import BY_NAME
+from adapters.postgres.contracts import NEWEST
 from adapters.postgres.engine import APPLICATION, PATIENCE
 from adapters.postgres.errors import translated
 from adapters.postgres.keyset import Keyset, cut
@@ -27,7 +30,7 @@ from adapters.postgres.tables import PaymentRow, table_of
 from adapters.postgres.wire import payment_column, speak_plainly
 from ports.paging import Page, PageRequest
 from ports.payments import PaymentFilter, PaymentOrder, PaymentOrderField
-from ports.reads import PaymentReads, Row
+from ports.reads import Reads, Row
 
 C = table_of(PaymentRow).c
 TODAY: ColumnElement[date] = bindparam("today", type_=Date)
@@ -50,7 +53,7 @@ class _Kept(NamedTuple):
     fixed: Mapping[str, Any]
 
 
-class PostgresReads(PaymentReads):
+class PostgresReads(Reads):
     def __init__(self, database_url: str) -> None:
         self.pool = AsyncConnectionPool(
             database_url,
@@ -85,14 +88,32 @@ class PostgresReads(PaymentReads):
         if not _plain(where, order):
             return None
         keyset = _keyset(tuple(order))
-        values = {"today": today, "size": page.size + 1, **dict(_values(where))}
-        for name, cursor in (("after", page.after), ("before", page.before)):
-            if cursor is not None:
-                values |= keyset.values(name, cursor)
+        values = {"today": today, "size": page.size + 1, **dict(_values(where)), **_places(keyset, page)}
         shape = (columns, tuple(order), page.backward, _fixed(where), tuple(values))
         kept = self._kept.get(shape) or self._keep(shape, _page(where, order, page, columns))
         rows, width = await self._ask(kept, values), len(columns)
-        return cut(rows, page, itemgetter(slice(width)), lambda rows: _Cursors(keyset, rows, width))
+        return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
+
+    async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
+        values = {"size": page.size + 1, **_places(BY_NAME, page)}
+        shape = ("clients", columns, page.backward, tuple(values))
+        kept = self._kept.get(shape) or self._keep(shape, client_page(page, columns))
+        rows, width = await self._ask(kept, values), len(columns)
+        return cut(rows, page, lambda row: (row[-1], row[:width]), partial(_Cursors, BY_NAME, width))
+
+    async def contracts(
+        self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
+    ) -> Mapping[str, Page[Row]]:
+        shape = ("contracts", columns, page.backward)
+        kept = self._kept.get(shape) or self._keep(shape, contract_pages(page, columns))
+        theirs: dict[str, list[Row]] = {key: [] for key in keys}
+        for row in await self._ask(kept, {"size": page.size + 1, "clients": list(keys)}):
+            theirs[row[0]].append(row[1:])
+        width = len(columns)
+        return {
+            key: cut(rows, page, itemgetter(slice(width)), partial(_Cursors, NEWEST, width))
+            for key, rows in theirs.items()
+        }
 
     def _keep(self, shape: Any, question: Select[Any]) -> "_Kept":
         if len(self._kept) >= KEPT:
@@ -126,16 +147,22 @@ def _page(
     keyset = _keyset(tuple(order))
     chosen = (payment_column(name, TODAY) for name in columns)
     query = select(*chosen).where(*conditions(_with_parameters(where), TODAY, leading_field(order)))
-    after = None if page.after is None else keyset.sides("after")
-    before = None if page.before is None else keyset.sides("before")
-    question = keyset.asked(query, after=after, before=before, backward=page.backward)
-    return question.limit(bindparam("size", type_=Integer))
+    return placed(keyset, query, page)
+
+
+def _places(keyset: Keyset, page: PageRequest) -> dict[str, Any]:
+    """The parameters of the places between which a page lies."""
+    found: dict[str, Any] = {}
+    for name, cursor in (("after", page.after), ("before", page.before)):
+        if cursor is not None:
+            found |= keyset.values(name, cursor)
+    return found
 
 
 class _Cursors(Sequence[str]):
     """Written when they are asked for: of most pages that is the last one alone."""
 
-    def __init__(self, keyset: Keyset, rows: Sequence[Row], width: int) -> None:
+    def __init__(self, keyset: Keyset, width: int, rows: Sequence[Row]) -> None:
         self._keyset = keyset
         self._rows = rows
         self._width = width

@@ -1,6 +1,6 @@
 """Connections: pages of rows as `nodes`, `edges` and `pageInfo`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
@@ -24,10 +24,13 @@ class PageShape(NamedTuple):
     """What is to be fetched of each row, and how a page of them is shown."""
 
     columns: tuple[str, ...]
+    beside: tuple[Selected, ...]
     show: Show
 
 
-def page_shape(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> PageShape:
+def page_shape(
+    selection: Selection, chosen: Selected, kind: GraphQLObjectType, beside: Container[str] = ()
+) -> PageShape:
     """NotPlain when it is counted, or its rows are selected in several ways."""
     rows: list[RowShape] = []
     parts: dict[str, Show] = {}
@@ -38,16 +41,16 @@ def page_shape(selection: Selection, chosen: Selected, kind: GraphQLObjectType) 
         below = get_named_type(kind.fields[field.name].type)
         match field.name, below:
             case "nodes", GraphQLObjectType():
-                parts[field.key] = _nodes(_kept(rows, row_shape(selection, field, below)))
+                parts[field.key] = _nodes(_kept(rows, row_shape(selection, field, below, beside)))
             case "edges", GraphQLObjectType():
-                parts[field.key] = _edges(selection, field, below, rows)
+                parts[field.key] = _edges(selection, field, below, rows, beside)
             case "pageInfo", GraphQLObjectType():
                 parts[field.key] = _page_info(selection, field, below)
             case _:
                 raise NotPlain
-    if len({row.columns for row in rows}) != 1:
+    if len({row.columns for row in rows}) != 1 or (len(rows) > 1 and any(row.beside for row in rows)):
         raise NotPlain
-    return PageShape(rows[0].columns, _all_of(parts))
+    return PageShape(rows[0].columns, rows[0].beside, _all_of(parts))
 
 
 def _kept(rows: list[RowShape], row: RowShape) -> RowShape:
@@ -68,7 +71,13 @@ def _nodes(row: RowShape) -> Show:
     return lambda page: [make(one) for one in page.items]
 
 
-def _edges(selection: Selection, chosen: Selected, kind: GraphQLObjectType, rows: list[RowShape]) -> Show:
+def _edges(
+    selection: Selection,
+    chosen: Selected,
+    kind: GraphQLObjectType,
+    rows: list[RowShape],
+    beside: Container[str],
+) -> Show:
     fields = selection.below(chosen, kind)
     struct = struct_of([field.key for field in fields])
     parts: list[Callable[[str, Row], Any]] = []
@@ -76,7 +85,7 @@ def _edges(selection: Selection, chosen: Selected, kind: GraphQLObjectType, rows
         if field.name == "node":
             below = get_named_type(kind.fields["node"].type)
             assert isinstance(below, GraphQLObjectType)  # noqa: S101
-            parts.append(_node(_kept(rows, row_shape(selection, field, below))))
+            parts.append(_node(_kept(rows, row_shape(selection, field, below, beside))))
         else:
             parts.append((lambda cursor, _row: cursor) if field.name == "cursor" else _name_of(kind))
 

@@ -1,30 +1,26 @@
 """The root fields that are compiled: `payment` and `payments`. What they ask for and who may see it is said
 by the functions that their resolvers call."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from graphql import GraphQLObjectType
 
+from graphql_api.compiled.arguments import Given, Read, page_asked
 from graphql_api.compiled.pages import page_shape
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from graphql_api.compiled.shapes import row_shape
 from graphql_api.context import Context
 from graphql_api.operations.payment_queries import ordered, visible
 from graphql_api.roles import DIRECTORS, may
-from graphql_api.types.connection import page_request
 from graphql_api.types.node import key_of
 from ports.calendar import local_day
-
-Read: TypeAlias = Callable[[Context, Mapping[str, Any]], Awaitable[Any]]
-"""The value of a field, by the field's arguments."""
 
 
 def one_payment(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> Read:
     row = row_shape(selection, chosen, kind)
 
-    async def read(context: Context, arguments: Mapping[str, Any]) -> Any:
-        if (key := key_of(arguments["id"], "payment")) is None:
+    async def read(context: Context, given: Given) -> Any:
+        if (key := key_of(given(chosen)["id"], "payment")) is None:
             return None
         today = local_day(context.clock.now())
         deleted = may(context, DIRECTORS)
@@ -37,8 +33,9 @@ def one_payment(selection: Selection, chosen: Selected, kind: GraphQLObjectType)
 def pages_of_payments(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> Read:
     shape = page_shape(selection, chosen, kind)
 
-    async def read(context: Context, arguments: Mapping[str, Any]) -> Any:
-        page = page_request(*(arguments.get(name) for name in ("first", "after", "last", "before")))
+    async def read(context: Context, given: Given) -> Any:
+        arguments = given(chosen)
+        page = page_asked(arguments)
         where, order = visible(context, arguments.get("filter")), ordered(arguments.get("order_by"))
         today = local_day(context.clock.now())
         found = await context.reads.payments(where, order, page, today, shape.columns)
@@ -47,9 +44,3 @@ def pages_of_payments(selection: Selection, chosen: Selected, kind: GraphQLObjec
         return shape.show(found)
 
     return read
-
-
-COMPILED: Mapping[str, Callable[[Selection, Selected, GraphQLObjectType], Read]] = {
-    "payment": one_payment,
-    "payments": pages_of_payments,
-}

@@ -1,27 +1,24 @@
 """Plans of operations: made once for each document, kept, and carried out."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from graphql import (
     GraphQLError,
-    GraphQLField,
     GraphQLObjectType,
     OperationType,
-    get_argument_values,
     get_named_type,
     get_variable_values,
 )
 from graphql.execution.values import VariableValues
-from strawberry.types.arguments import convert_arguments
-from strawberry.types.field import StrawberryField
 
-from graphql_api.compiled.payments import COMPILED, Read
+from graphql_api.compiled.arguments import Read, giving
+from graphql_api.compiled.clients import pages_of_clients
+from graphql_api.compiled.payments import one_payment, pages_of_payments
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from graphql_api.context import Context
 from graphql_api.documents import Readable
 from graphql_api.request import Operation
-from graphql_api.roles import RequiresRole
 from graphql_api.schema import QuietSchema
 from graphql_api.shelf import Shelf
 from ports.errors import Problem
@@ -31,13 +28,17 @@ REMEMBERED = 1_000_000
 
 
 class Plan(NamedTuple):
-    """One root field: how it is guarded, what it is given, how it is read."""
+    """One root field: its key in the answer, and how it is read."""
 
-    chosen: Selected
-    field: GraphQLField
-    declared: StrawberryField
-    guards: list[RequiresRole]
+    key: str
     read: Read
+
+
+COMPILED: Mapping[str, Callable[[Selection, Selected, GraphQLObjectType], Read]] = {
+    "payment": one_payment,
+    "payments": pages_of_payments,
+    "clients": pages_of_clients,
+}
 
 
 class Plans:
@@ -56,9 +57,7 @@ class Plans:
             return None
         try:
             plan = self._plan(asked, readable, variables)
-            for guard in plan.guards:
-                guard.check(context)
-            return {plan.chosen.key: await plan.read(context, self._arguments(plan, variables))}
+            return {plan.key: await plan.read(context, giving(self._schema, context, variables))}
         except (NotPlain, GraphQLError, Problem):
             return None
 
@@ -80,22 +79,9 @@ class Plans:
         assert query is not None  # noqa: S101
         try:
             [chosen] = selection.root(query)
-            compiled, field = COMPILED[chosen.name], query.fields[chosen.name]
-            kind = get_named_type(field.type)
+            compiled = COMPILED[chosen.name]
+            kind = get_named_type(chosen.field.type)
             assert isinstance(kind, GraphQLObjectType)  # noqa: S101
-            read = compiled(selection, chosen, kind)
+            return Plan(chosen.key, compiled(selection, chosen, kind))
         except (NotPlain, ValueError, KeyError):
             return NotPlain()
-        declared: StrawberryField = field.extensions["strawberry-definition"]
-        guards = [guard for guard in declared.extensions if isinstance(guard, RequiresRole)]
-        return Plan(chosen, field, declared, guards, read)
-
-    def _arguments(self, plan: Plan, variables: VariableValues) -> Mapping[str, Any]:
-        given = get_argument_values(plan.field, plan.chosen.node, variables)
-        converter = self._schema.schema_converter
-        return convert_arguments(
-            given,
-            plan.declared.arguments,
-            scalar_registry=converter.scalar_registry,
-            config=converter.config,
-        )

@@ -7,6 +7,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
+    GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -30,7 +31,13 @@ class Selected(NamedTuple):
 
     key: str
     name: str
+    parent: GraphQLObjectType
     details: list[FieldDetails]
+
+    @property
+    def field(self) -> GraphQLField:
+        found: GraphQLField = self.parent.fields[self.name]
+        return found
 
     @property
     def node(self) -> FieldNode:
@@ -58,14 +65,14 @@ class Selection:
 
     def root(self, kind: GraphQLObjectType) -> Sequence[Selected]:
         found = collect_fields(self.schema, dict(self._fragments), self._variables, kind, self._operation)
-        return _told(found.grouped_field_set)
+        return _told(found.grouped_field_set, kind)
 
     def below(self, chosen: Selected, kind: GraphQLObjectType) -> Sequence[Selected]:
         found = collect_subfields(
             self.schema, dict(self._fragments), self._variables, self._operation, kind, chosen.details
         )
-        return _told(found.grouped_field_set)
+        return _told(found.grouped_field_set, kind)
 
 
-def _told(fields: GroupedFieldSet) -> Sequence[Selected]:
-    return [Selected(key, details[0].node.name.value, details) for key, details in fields.items()]
+def _told(fields: GroupedFieldSet, kind: GraphQLObjectType) -> Sequence[Selected]:
+    return [Selected(key, details[0].node.name.value, kind, details) for key, details in fields.items()]

@@ -1,6 +1,6 @@
 """Parts of an answer whose keys are known beforehand: structs, which msgspec writes without looking twice."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -12,31 +12,35 @@ from ports.reads import Row
 
 Make: TypeAlias = Callable[[Row], Any]
 TYPENAME = "__typename"
+WORKED_OUT = ("id", "situacao")
+OF_LINKS = ("omieCodigo", "omieCodigos")
+"""What reads like columns of a client, and lies in other rows."""
 
 
 class RowShape(NamedTuple):
-    """What is to be fetched of each row, and what is made of it."""
+    """What is to be fetched of each row, what besides, and what is made of both in one tuple."""
 
     columns: tuple[str, ...]
+    beside: tuple[Selected, ...]
     make: Make
 
 
-def row_shape(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> RowShape:
-    """NotPlain when anything but columns is selected."""
-    columns = _columns_of(kind)
-    places: list[int] = []
-    wanted: dict[str, int] = {}
+def row_shape(
+    selection: Selection, chosen: Selected, kind: GraphQLObjectType, beside: Container[str] = ()
+) -> RowShape:
+    """NotPlain when anything but columns is selected, and the fields `beside`."""
+    known = _columns_of(kind)
     fields = selection.below(chosen, kind)
-    for field in fields:
-        if field.name == TYPENAME:
-            places.append(-1)
-            continue
-        if field.name not in columns or not _is_whole(selection, field):
-            raise NotPlain
-        places.append(wanted.setdefault(columns[field.name], len(wanted)))
-    if not wanted:
+    lists = [field for field in fields if field.name in beside]
+    leaves = [field for field in fields if field.name not in beside and field.name != TYPENAME]
+    if not leaves or not all(leaf.name in known and _is_whole(selection, leaf) for leaf in leaves):
         raise NotPlain
-    return RowShape(tuple(wanted), _maker([field.key for field in fields], places, len(wanted), kind.name))
+    columns = list(dict.fromkeys(known[leaf.name] for leaf in leaves))
+    place = {leaf.key: columns.index(known[leaf.name]) for leaf in leaves}
+    place |= {one.key: len(columns) + n for n, one in enumerate(lists)}
+    keys = [field.key for field in fields]
+    make = _maker(keys, [place.get(key, -1) for key in keys], len(place), kind.name)
+    return RowShape(tuple(columns), tuple(lists), make)
 
 
 def _maker(keys: Sequence[str], places: Sequence[int], width: int, kind: str) -> Make:
@@ -59,11 +63,11 @@ def struct_of(keys: Sequence[str]) -> Callable[..., Any]:
 def _columns_of(kind: GraphQLObjectType) -> Mapping[str, str]:
     """Fields that read an attribute, and those that the database works out, by their names in the schema."""
     found = {name: field.extensions["strawberry-definition"] for name, field in kind.fields.items()}
-    worked_out = ("id", "situacao")
     return {
         name: field.python_name
         for name, field in found.items()
-        if (field.base_resolver is None and not field.extensions) or name in worked_out
+        if name in WORKED_OUT
+        or (field.base_resolver is None and not field.extensions and name not in OF_LINKS)
     }
 
 
