@@ -30,8 +30,8 @@ from ports.identity import Role
 FOLDER = Path(__file__).parents[1] / "contestants"
 NODE = FOLDER / "node_modules" / ".bin" / "node"
 """As new as PostGraphile needs it; the machine's own may be older."""
-CORE = "0"
-"""The others have what Postgres and the caller leave them."""
+CORE = 0
+"""Of each server in its turn; Postgres and the caller have the others."""
 
 
 def _token() -> str:
@@ -109,7 +109,7 @@ def _running(one: Contestant, database_url: str) -> Iterator[tuple[int, Server]]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    pinned = ["taskset", "-c", CORE] if shutil.which("taskset") else []
+    pinned = ["taskset", "-c", str(CORE)] if shutil.which("taskset") else []
     command = [*pinned, *one.command, database_url, str(port)]
     environment = {"PATH": os.environ["PATH"], **one.environment}
     process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
