@@ -15,7 +15,7 @@ from bench.filling import fill
 from bootstrap import assemble
 from graphql_api.compiled.plans import Plans
 from ports.identity import Role
-from tests.api.generated import of_clients, of_payments
+from tests.api.generated import LEAVES, of_clients, of_payments
 from tests.conftest import new_database
 from tests.running import SECRET, Api, running_api, settings_for
 
@@ -131,3 +131,16 @@ def selected(statement: str) -> str:
     while text != shorter:
         text, shorter = shorter, re.sub(r"\([^()]*\)", "", shorter)
     return text
+
+
+@pytest.mark.parametrize("role", [Role.CFO, Role.VIEWER, None])
+async def test_one_payment_both_ways(filled: Api, taken: Taken, role: Role | None) -> None:
+    """Live and deleted ones, and ids of nobody."""
+    listed = "{ payments(first: 7, filter: {deleted: %s}) { nodes { id } } }"
+    lists = [await filled.data(listed % deleted) for deleted in ("true", "false")]
+    ids = [node["id"] for told in lists for node in told["payments"]["nodes"]]
+    one = "query($id: ID!) { payment(id: $id) { __typename %s atributos { chave valor } } }"
+    query = one % " ".join(f"{name} {name}2: {name}" for name in LEAVES[:20])
+    for id_ in (*ids, "payment_0", "client_01234567890123456789012345678901", ids[0][:-1] + "x"):
+        compiled, reference = await both(filled, taken, query, {"id": id_}, role)
+        assert comparable(compiled) == comparable(reference)
