@@ -22,6 +22,7 @@ clients: $(INSTALLED)  ## Apollo, urql, Relay, codegen, graphql-ws and graphql-s
 
 bench: $(INSTALLED)  ## what imports, months, lists and syncs cost; ROWS, IMPORT_ROWS, CLIENTS, TITLES: of how many
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.contest
 
 drill: $(INSTALLED)  ## syncs of real processes, killed and hindered; not part of check
 	$(BIN)/python -m drills

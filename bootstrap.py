@@ -20,6 +20,7 @@ from adapters.postgres.engine import open_engine
 from adapters.postgres.figures import PostgresFigures
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
+from adapters.postgres.reads import PostgresReads
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
 from adapters.rounds import in_rounds
@@ -107,6 +108,7 @@ class Assembly:
         direct_url = secret_of(settings.database_direct_url) or database_url
         self._jobs = SyncJobs(direct_url)
         open_work = PostgresOpenWork(self.engine, self._jobs)
+        self.reads = PostgresReads(database_url)
         self._watch = PostgresRunWatch(direct_url, open_work)
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
@@ -160,6 +162,7 @@ class Assembly:
                 language=language,
                 use_cases=use_cases,
                 open_work=theirs,
+                reads=self.reads,
                 run_watch=run_watch,
                 clock=clock,
                 loaders=Loaders(theirs, clock, use_cases),
@@ -212,7 +215,8 @@ class Assembly:
                     "configuration",
                 )
                 await work.commit()
-            yield
+            async with self.reads.pool:
+                yield
         finally:
             await self._watch.close()
             await self._http.aclose()

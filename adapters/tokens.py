@@ -1,7 +1,7 @@
 """Bearer tokens signed by a shared secret (HS256)."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt
@@ -11,6 +11,8 @@ from ports.clock import Clock
 from ports.identity import BadToken, Identity, Role, TokenVerifier
 
 ALGORITHM = "HS256"
+REMEMBERED = 1000
+"""Tokens."""
 
 
 class SharedSecretTokens(TokenVerifier):
@@ -20,8 +22,19 @@ class SharedSecretTokens(TokenVerifier):
         self._secret = secret
         self._roles_claim = roles_claim
         self._clock = clock
+        self._known: dict[str, Identity] = {}
 
     async def verify(self, token: str) -> Identity:
+        """A token that was found good stays so until it expires."""
+        known = self._known.get(token)
+        if known is None or known.expires_at is None or known.expires_at <= datetime.now(UTC):
+            known = self._identity(token)
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            self._known[token] = known
+        return known
+
+    def _identity(self, token: str) -> Identity:
         try:
             claims = jwt.decode(
                 token,

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 from graphql import GraphQLError, OperationType
 from strawberry.types.execution import PreExecutionError
 
+from graphql_api.compiled.plans import Plans
 from graphql_api.context import Context
 from graphql_api.documents import Documents, Readable, Unsound
 from graphql_api.errors import CodedError, ErrorCode, formatted
-from graphql_api.execution import READ
+from graphql_api.execution import READ, in_time
 from graphql_api.limits.budgets import budget_of
 from graphql_api.limits.checks import Cost
 from graphql_api.metrics import Metrics, Watched, name_of
@@ -44,6 +45,7 @@ class Operations:
         self._persisted = persisted
         self._metrics = metrics
         self._documents = Documents(schema.core)
+        self._plans = Plans(schema)
 
     def asked(self, envelope: Envelope) -> Operation:
         """The operation that is meant; CodedError when there is none, or it may not be executed."""
@@ -77,6 +79,9 @@ class Operations:
         except CodedError as error:
             yield refusal(error, context.language)
             return
+        if (compiled := await self._compiled(asked, readable, context)) is not None:
+            yield compiled
+            return
         results = await self._schema.stream(
             asked.query,
             variable_values=asked.variables,
@@ -88,6 +93,17 @@ class Operations:
             async for result in results:
                 yield told(result, context.language, readable.cost)
                 context.loaders.renew()
+
+    async def _compiled(self, asked: Operation, readable: Readable, context: Context) -> Answer | None:
+        """The answer to a plain read; None when the schema is to answer."""
+        try:
+            async with in_time():
+                data = await self._plans.data(asked, readable, context)
+        except CodedError as late:
+            return told(PreExecutionError(data=None, errors=[late]), context.language, readable.cost)
+        if data is None:
+            return None
+        return Answer({"data": data, **_extensions(readable.cost)}, before=False)
 
     async def _read(self, asked: Operation, context: Context) -> Readable:
         roles = context.identity.roles if context.identity else ()
@@ -111,8 +127,11 @@ def told(result: Any, language: Language, cost: Cost) -> Answer:
     wire: dict[str, Any] = {} if before else {"data": result.data}
     if result.errors:
         wire["errors"] = [formatted(error, language, before_execution=unread) for error in result.errors]
-    wire["extensions"] = {"cost": cost._asdict()}
-    return Answer(wire, before)
+    return Answer(wire | _extensions(cost), before)
+
+
+def _extensions(cost: Cost) -> dict[str, Any]:
+    return {"extensions": {"cost": cost._asdict()}}
 
 
 def _refused_variables(data: object, errors: list[GraphQLError] | None) -> bool:

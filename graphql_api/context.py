@@ -10,6 +10,7 @@ from graphql_api.texts import Language
 from graphql_api.use_cases import UseCases
 from ports.clock import Clock
 from ports.identity import Identity
+from ports.reads import Reads
 from ports.run_watch import RunWatch
 from ports.work import OpenWork
 
@@ -22,6 +23,7 @@ class Context:
     language: Language
     use_cases: UseCases
     open_work: OpenWork
+    reads: Reads
     run_watch: RunWatch
     clock: Clock
     loaders: Loaders

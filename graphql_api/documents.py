@@ -21,6 +21,8 @@ from strawberry.schema.schema import validate_document
 from graphql_api.errors import CodedError, bad_input
 from graphql_api.limits.checks import Cost, check_operation
 from graphql_api.limits.parsing import parsed
+from graphql_api.limits.sizes import weights
+from graphql_api.limits.values import check_variables
 from graphql_api.request import Operation
 from graphql_api.shelf import Shelf
 from graphql_api.texts import Text
@@ -57,15 +59,28 @@ class Documents:
         self._schema = schema
         self._reader = ThreadPoolExecutor(1, "documents")
         self._sound: Shelf[tuple[str, bool], DocumentNode] = Shelf(REMEMBERED)
+        self._measured: Shelf[Any, Readable] = Shelf(REMEMBERED)
 
     async def read(self, asked: Operation, *, open_schema: bool, budget: int) -> Readable:
         """CodedError or Unsound when the document is not to be executed."""
         if document := self._sound.get((asked.query, open_schema)):
-            return self._chosen(document, asked, budget)
+            return self._remembered(document, asked, open_schema, budget)
         loop = asyncio.get_running_loop()
         readable = await loop.run_in_executor(self._reader, self._read_fairly, asked, open_schema, budget)
         self._sound.put((asked.query, open_schema), readable.document, len(asked.query))
         return readable
+
+    def _remembered(
+        self, document: DocumentNode, asked: Operation, open_schema: bool, budget: int
+    ) -> Readable:
+        """Measured once for all variables that make no difference to the measure."""
+        variables = asked.variables or {}
+        check_variables(variables)
+        key = (asked.query, open_schema, asked.name, budget, *weights(variables))
+        if (known := self._measured.get(key)) is None:
+            known = self._chosen(document, asked, budget)
+            self._measured.put(key, known, len(asked.query))
+        return known
 
     def _read_fairly(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
         """Rests after a document that is refused: who sends such ones has a small part of the machine."""

@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 
 from strawberry.extensions import SchemaExtension
 
@@ -24,12 +25,19 @@ class AsRead(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Of a subscription this is the beginning alone: the rest takes as long as it takes."""
-        patience = ALLOWED[Limit.SECONDS]
-        deadline = asyncio.timeout(patience)
-        try:
-            async with deadline:
-                yield
-        except TimeoutError:
-            if deadline.expired():
-                raise too_complex(Limit.SECONDS, patience, patience) from None
-            raise
+        async with in_time():
+            yield
+
+
+@asynccontextmanager
+async def in_time() -> AsyncIterator[None]:
+    """QUERY_TOO_COMPLEX when the block takes longer than operations may."""
+    patience = ALLOWED[Limit.SECONDS]
+    deadline = asyncio.timeout(patience)
+    try:
+        async with deadline:
+            yield
+    except TimeoutError:
+        if deadline.expired():
+            raise too_complex(Limit.SECONDS, patience, patience) from None
+        raise

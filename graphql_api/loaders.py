@@ -16,6 +16,7 @@ from ports.causes import Cause
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.contracts import ContractRecord
+from ports.paging import Page, PageRequest
 from ports.reconciliations import Line, LineRef, Month, Since
 from ports.titles import TitleRecord
 from ports.work import OpenWork, Work
@@ -44,6 +45,9 @@ class Loaders:
             self._contracts_in_force
         )
 
+        self.first_contracts: DataLoader[tuple[UUID, PageRequest], Page[ContractRecord]] = DataLoader(
+            load_fn=self._first_contracts
+        )
         self.survey: DataLoader[Surveyed, MonthTotals] = DataLoader(load_fn=self._survey)
         self.lines: DataLoader[LineRef, Line | None] = DataLoader(load_fn=self._lines)
         self.causes: DataLoader[Line, Sequence[Cause]] = DataLoader(
@@ -55,6 +59,15 @@ class Loaders:
         self.acknowledgements: DataLoader[UUID, AcknowledgementRecord | None] = self._loader(
             _acknowledgements
         )
+
+    async def _first_contracts(self, wanted: list[tuple[UUID, PageRequest]]) -> list[Page[ContractRecord]]:
+        """One question for each different page that is asked for."""
+        pages: dict[PageRequest, Mapping[UUID, Page[ContractRecord]]] = {}
+        async with self._open_work() as work:
+            for page in {page for _, page in wanted}:
+                clients = {client for client, asked in wanted if asked == page}
+                pages[page] = await work.contracts.first_pages(clients, page)
+        return [pages[page][client] for client, page in wanted]
 
     async def _survey(self, wanted: list[Surveyed]) -> list[MonthTotals]:
         """One pass over each month, whatever is asked of it."""

@@ -85,4 +85,10 @@ class ContractStore(Protocol):
         """Newest start first."""
         ...
 
+    async def first_pages(
+        self, client_ids: Collection[UUID], page: PageRequest
+    ) -> Mapping[UUID, Page[ContractRecord]]:
+        """Of each of these clients what `page` gives, by one question; cursors are left aside."""
+        ...
+
     async def count(self, where: ContractFilter) -> int: ...

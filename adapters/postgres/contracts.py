@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Row, Select, Text, delete, func, insert, o
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.postgres.keyset import Key, Keyset
+from adapters.postgres.keyset import Key, Keyset, cut
 from adapters.postgres.rows import RowMapper, among, count_rows
 from adapters.postgres.tables import ContractPriceRow, ContractRow, table_of
 from ports.calendar import Period
@@ -98,6 +98,21 @@ class PostgresContracts(ContractStore):
     async def page(self, where: ContractFilter, page: PageRequest) -> Page[ContractRecord]:
         query = SELECT.where(*_conditions(where))
         return await NEWEST.page(self._connection, query, page, to_record)
+
+    async def first_pages(
+        self, client_ids: Collection[UUID], page: PageRequest
+    ) -> Mapping[UUID, Page[ContractRecord]]:
+        place = func.row_number().over(
+            partition_by=C.client_id, order_by=NEWEST.order(backward=page.backward)
+        )
+        live = (among(C.client_id, client_ids), C.deleted_at.is_(None))
+        placed = select(C.id, place.label("place")).where(*live).subquery()
+        near = SELECT.join(placed, placed.c.id == C.id).where(placed.c.place <= page.size + 1)
+        query = NEWEST.asked(near, after=None, before=None, backward=page.backward)
+        theirs: dict[UUID, list[Row[Any]]] = {client_id: [] for client_id in client_ids}
+        for row in await self._connection.execute(query):
+            theirs[row.client_id].append(row)
+        return {one: cut(rows, page, to_record, NEWEST.cursors) for one, rows in theirs.items()}
 
     async def count(self, where: ContractFilter) -> int:
         return await count_rows(self._connection, CONTRACTS, *_conditions(where))

@@ -3,20 +3,24 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, literal, or_, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ports.money import fits
 from ports.paging import BadCursor, Page, PageRequest
 
+R = TypeVar("R")
 T = TypeVar("T")
+
+Sides: TypeAlias = Sequence[ColumnElement[Any]]
+"""The values of all keys at one place."""
 
 
 def _text_from(text: str) -> str:
@@ -82,29 +86,44 @@ class Keyset:
         to_item: Callable[[Row[Any]], T],
     ) -> Page[T]:
         """One row more than asked tells whether there are others beyond."""
-        select = select.add_columns(*(key.expression.label(f"_key{n}") for n, key in enumerate(self._keys)))
-        for cursor, forward in ((page.after, True), (page.before, False)):
-            if cursor is not None:
-                select = select.where(self._beyond(self._decode(cursor), forward=forward))
-        directions = (key.descending is not page.backward for key in self._keys)
-        order = (
-            key.expression.desc() if down else key.expression.asc()
-            for key, down in zip(self._keys, directions, strict=True)
-        )
-        rows = list(await connection.execute(select.order_by(*order).limit(page.size + 1)))
-        more, rows = len(rows) > page.size, rows[: page.size]
-        if page.backward:
-            rows.reverse()
-        return Page(
-            items=[to_item(row) for row in rows],
-            cursors=[self._encode(row) for row in rows],
-            has_next=page.before is not None if page.backward else more,
-            has_previous=more if page.backward else page.after is not None,
-        )
+        cursors = (page.after, page.before)
+        after, before = (None if one is None else self._literals(one) for one in cursors)
+        question = self.asked(select, after=after, before=before, backward=page.backward)
+        rows = list(await connection.execute(question.limit(page.size + 1)))
+        return cut(rows, page, to_item, self.cursors)
 
-    def _beyond(self, values: Sequence[Any], *, forward: bool) -> ColumnElement[bool]:
+    def cursors(self, rows: Sequence[Row[Any]]) -> Sequence[str]:
+        return [self.cursor(row[-len(self._keys) :]) for row in rows]
+
+    def asked(
+        self, select: Select[Any], *, after: Sides | None, before: Sides | None, backward: bool
+    ) -> Select[Any]:
+        """The select between two places, in order, with the keys as its last columns."""
+        select = select.add_columns(*(key.expression.label(f"_key{n}") for n, key in enumerate(self._keys)))
+        for sides, forward in ((after, True), (before, False)):
+            if sides is not None:
+                select = select.where(self._beyond(sides, forward=forward))
+        return select.order_by(*self.order(backward=backward))
+
+    def order(self, *, backward: bool) -> Sequence[ColumnElement[Any]]:
+        return [
+            key.expression.desc() if key.descending is not backward else key.expression.asc()
+            for key in self._keys
+        ]
+
+    def sides(self, name: str) -> Sides:
+        """A place, as parameters that `values` fills."""
+        return [bindparam(f"{name}{n}", type_=key.expression.type) for n, key in enumerate(self._keys)]
+
+    def values(self, name: str, cursor: str) -> Mapping[str, Any]:
+        return {f"{name}{n}": value for n, value in enumerate(self._decode(cursor))}
+
+    def _literals(self, cursor: str) -> Sides:
+        values = self._decode(cursor)
+        return [literal(value, key.expression.type) for key, value in zip(self._keys, values, strict=True)]
+
+    def _beyond(self, sides: Sides, *, forward: bool) -> ColumnElement[bool]:
         """The rows after (or before) the one with these key values."""
-        sides = [literal(value, key.expression.type) for key, value in zip(self._keys, values, strict=True)]
         if len({key.descending for key in self._keys}) == 1:
             ours, theirs = tuple_(*(key.expression for key in self._keys)), tuple_(*sides)
             return ours < theirs if self._keys[0].descending is forward else ours > theirs
@@ -119,9 +138,10 @@ class Keyset:
         reached = first.expression <= side if first.descending is forward else first.expression >= side
         return and_(reached, or_(*steps))
 
-    def _encode(self, row: Row[Any]) -> str:
-        values = [_text(getattr(row, f"_key{n}")) for n in range(len(self._keys))]
-        return base64.urlsafe_b64encode(json.dumps([self._name, *values]).encode()).decode()
+    def cursor(self, values: Sequence[Any]) -> str:
+        """The name of a place, by its keys' values, or their texts."""
+        texts = [_text(value) for value in values]
+        return base64.urlsafe_b64encode(json.dumps([self._name, *texts]).encode()).decode()
 
     def _decode(self, cursor: str) -> list[Any]:
         try:
@@ -131,6 +151,24 @@ class Keyset:
             return [PARSERS[key.kind](text) for key, text in zip(self._keys, texts, strict=True)]
         except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as error:
             raise BadCursor(cursor) from error
+
+
+def cut(
+    rows: list[R],
+    page: PageRequest,
+    to_item: Callable[[R], T],
+    cursors: Callable[[Sequence[R]], Sequence[str]],
+) -> Page[T]:
+    """The page in rows of which there is one more when there are others beyond."""
+    more, rows = len(rows) > page.size, rows[: page.size]
+    if page.backward:
+        rows.reverse()
+    return Page(
+        items=[to_item(row) for row in rows],
+        cursors=cursors(rows),
+        has_next=page.before is not None if page.backward else more,
+        has_previous=more if page.backward else page.after is not None,
+    )
 
 
 def _text(value: Any) -> str:

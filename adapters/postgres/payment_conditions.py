@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, and_, false, func, literal_column, or_
 
@@ -26,13 +26,15 @@ LISTS = (
     "loja_id",
 )
 
+Day: TypeAlias = date | ColumnElement[date]
+
 NEVER: ColumnElement[date] = literal_column("'9999-12-31'::date")
 SETTLEMENT: ColumnElement[Any] = func.coalesce(C.data_liquidacao, NEVER)
 """The day of settlement; an unsettled payment stands after all others."""
 
 
 def conditions(
-    where: PaymentFilter, today: date, leading: PaymentOrderField | None = None
+    where: PaymentFilter, today: Day, leading: PaymentOrderField | None = None
 ) -> Iterator[ColumnElement[bool]]:
     """What holds for the payments asked for; `leading` is what they are ordered by in the first place."""
     yield C.deletado_em.is_not(None) if where.deleted else C.deletado_em.is_(None)
@@ -64,7 +66,7 @@ def within(column: ColumnElement[Any], start: object, end: object) -> Iterator[C
 
 
 def _states(
-    where: PaymentFilter, today: date, paid: ColumnElement[bool], unpaid: ColumnElement[bool]
+    where: PaymentFilter, today: Day, paid: ColumnElement[bool], unpaid: ColumnElement[bool]
 ) -> Iterator[ColumnElement[bool]]:
     if where.liquidado is not None:
         yield paid if where.liquidado else unpaid
@@ -75,7 +77,7 @@ def _states(
         yield or_(false(), *parts)
 
 
-def _due(asked: Sequence[Situacao], today: date) -> Iterator[ColumnElement[bool]]:
+def _due(asked: Sequence[Situacao], today: Day) -> Iterator[ColumnElement[bool]]:
     """What the situations of open payments leave of the due days, as one stretch of them where possible."""
     if Situacao.VENCIDO not in asked:
         yield C.data_vencimento >= today

@@ -11,7 +11,6 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
-    case,
     cast,
     collate,
     func,
@@ -21,9 +20,10 @@ from sqlalchemy import (
 
 from adapters.postgres.payment_conditions import conditions
 from adapters.postgres.tables import PaymentRow, RegisterEntryRow, table_of
+from adapters.postgres.wire import named, situacao
 from ports.money import ZERO
 from ports.payment_sums import PaymentGroup
-from ports.payments import REFERENCES, Entidade, PaymentFilter, Reference, Situacao
+from ports.payments import REFERENCES, Entidade, PaymentFilter, Reference
 from ports.registers import ReferenceKind
 
 C = table_of(PaymentRow).c
@@ -66,12 +66,7 @@ def _raw_key(group: PaymentGroup, today: date) -> ColumnElement[Any]:
         case PaymentGroup.MONTH:
             return cast(func.date_trunc("month", C.data_vencimento), Date)
         case PaymentGroup.SITUACAO:
-            return case(
-                (C.liquidado, Situacao.LIQUIDADO.name),
-                (C.data_vencimento < today, Situacao.VENCIDO.name),
-                (C.data_vencimento == today, Situacao.VENCE_HOJE.name),
-                else_=Situacao.A_VENCER.name,
-            )
+            return situacao(today)
         case PaymentGroup.ENTIDADE:
             return C.entidade
         case _:
@@ -86,7 +81,7 @@ def _key(group: PaymentGroup, raw: ColumnElement[Any]) -> ColumnElement[str]:
         case PaymentGroup.SITUACAO:
             return raw
         case PaymentGroup.ENTIDADE:
-            return case(*((raw == entidade, entidade.name) for entidade in Entidade))
+            return named(raw, Entidade)
         case _:
             return func.coalesce(raw, "")
 

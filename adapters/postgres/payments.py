@@ -74,11 +74,10 @@ class PostgresPayments(PaymentStore):
     async def page(
         self, where: PaymentFilter, order: Sequence[PaymentOrder], page: PageRequest, today: date
     ) -> Page[PaymentRecord]:
-        asked = list(order) or [PaymentOrder(PaymentOrderField.DATA_VENCIMENTO)]
-        leading, where = asked[0].field, await by_every_name(self._connection, where)
+        leading, where = leading_field(order), await by_every_name(self._connection, where)
         implied = await reach(self._connection, where, leading)
         query = select(*ROWS.columns).where(*conditions(where, today, leading), *implied)
-        return await _keyset(asked).page(self._connection, query, page, ROWS.to_record)
+        return await keyset_of(order).page(self._connection, query, page, ROWS.to_record)
 
     async def count(self, where: PaymentFilter, today: date) -> int:
         where = await by_every_name(self._connection, where)
@@ -104,9 +103,13 @@ class PostgresPayments(PaymentStore):
             await found.close()
 
 
-def _keyset(order: Sequence[PaymentOrder]) -> Keyset:
+def leading_field(order: Sequence[PaymentOrder]) -> PaymentOrderField:
+    return order[0].field if order else PaymentOrderField.DATA_VENCIMENTO
+
+
+def keyset_of(order: Sequence[PaymentOrder]) -> Keyset:
     """The order asked for, made total by the id."""
-    keys = [_key(part) for part in order]
+    keys = [_key(part) for part in order or [PaymentOrder(leading_field(order))]]
     return Keyset(*keys, Key("id", C.id, UUID, keys[-1].descending))
 
 

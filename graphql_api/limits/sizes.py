@@ -1,6 +1,6 @@
 """How long the lists of an answer will be, as far as the operation says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -24,6 +24,13 @@ TYPES = 150
 INTROSPECTED = 4
 """What a type lists of its own: fields, arguments, values."""
 PAGED_BY = ("first", "last")
+
+
+def weights(variables: Mapping[str, Any]) -> Iterator[tuple[str, int]]:
+    """What of the variables makes lists longer: all that `Sizes` reads in them."""
+    for name, value in variables.items():
+        if isinstance(value, int | list):
+            yield name, len(value) if isinstance(value, list) else max(-1, min(value, LARGEST_SIZE + 1))
 
 
 class Sizes:

@@ -84,8 +84,7 @@ class PaymentQueries:
         order_by: list[PaymentOrder] | None = UNSET,
     ) -> Rows[PaymentRecord]:
         """Payments, by due date unless told otherwise. Keyset pagination, at most 1000 a page."""
-        where = _asked(info, filter)
-        order = [_order(part) for part in order_by or ()]
+        where, order = visible(info.context, filter), ordered(order_by)
         today = local_day(info.context.clock.now())
         return Rows(
             lambda work, page: work.payments.page(where, order, page, today),
@@ -101,15 +100,15 @@ class PaymentQueries:
         group_by: PaymentGroup,
     ) -> Sequence[SummaryRecord]:
         """Sums of payments, one for each group that has any, by key."""
-        where = _asked(info, filter)
+        where = visible(info.context, filter)
         async with info.context.open_work() as work:
             return await work.payments.summary(where, group_by, local_day(info.context.clock.now()))
 
 
-def _asked(info: Info, filter: PaymentFilter | None) -> payments.PaymentFilter:
+def visible(context: Context, filter: PaymentFilter | None) -> payments.PaymentFilter:
     """What is asked for; FORBIDDEN when it is not the caller's to ask."""
     where = condition(filter or PaymentFilter())
-    check_visible(where, info.context)
+    check_visible(where, context)
     return where
 
 
@@ -129,5 +128,5 @@ def condition(asked: PaymentFilter) -> payments.PaymentFilter:
     return payments.PaymentFilter(**values)
 
 
-def _order(part: PaymentOrder) -> payments.PaymentOrder:
-    return payments.PaymentOrder(part.field, part.direction is SortDirection.DESC)
+def ordered(parts: Sequence[PaymentOrder] | None) -> Sequence[payments.PaymentOrder]:
+    return [payments.PaymentOrder(part.field, part.direction is SortDirection.DESC) for part in parts or ()]

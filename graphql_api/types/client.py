@@ -1,6 +1,7 @@
 """Clients and their contracts, which name each other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 from uuid import UUID
@@ -60,7 +61,10 @@ class Client(Node):
     @connection(Annotated["Contract", strawberry.lazy(__name__)], roles=FINANCE_TEAM, nullable=True)
     async def contracts(self, root: strawberry.Parent[ClientRecord]) -> Rows[ContractRecord]:
         """The client's contracts, newest start first."""
-        return contracts_where(ContractFilter(client_id=root.id))
+        rows = contracts_where(ContractFilter(client_id=root.id))
+        return replace(
+            rows, first_page=lambda context, page: context.loaders.first_contracts.load((root.id, page))
+        )
 
     version: int = plain("Rises by one with every change.")
 

@@ -49,16 +49,22 @@ class Pages(Protocol[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Rows(Generic[T]):
-    """A list that a store holds: how to read a page of it, and how to count it."""
+    """A list that a store holds: how to read a page of it, and how to count it.
+
+    Where each row of another list has such a list, `first_page` reads the first or last of all together.
+    """
 
     page: Callable[[Work, PageRequest], Awaitable[Page[T]]]
     count: Callable[[Work], Awaitable[int]]
+    first_page: Callable[[Context, PageRequest], Awaitable[Page[T]]] | None = None
 
     async def listing(self, context: Context, page: PageRequest) -> Listing[T]:
         async def count() -> int:
             async with context.open_work() as work:
                 return await self.count(work)
 
+        if self.first_page and page.after is None and page.before is None:
+            return Listing(await self.first_page(context, page), count)
         async with context.open_work() as work:
             return Listing(await self.page(work, page), count)
 

@@ -1,8 +1,12 @@
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from adapters.omie.demo.book import Book
+from adapters.postgres.reads import PostgresReads
 from bootstrap import assemble
 from ports.clock import Clock
 from tests.api.books import DAY, Books, write_books
@@ -49,3 +53,26 @@ async def books(database_url: str, clock: TestClock) -> AsyncIterator[Books]:
     assembly = assemble(settings_for(), database_url, SECRET, {Clock: clock})
     async with running_api(assembly) as api:
         yield await write_books(api, Mirror(assembly))
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """What the database is asked about payments, clients and contracts while the test runs, whoever asks."""
+    said: list[str] = []
+    ask = PostgresReads._ask
+
+    def keep(statement: str) -> None:
+        if re.search(r"FROM (payments|clients|contracts)\b", statement):
+            said.append(statement)
+
+    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        keep(statement)
+
+    async def heard(reads: PostgresReads, kept: Any, values: Any) -> Any:
+        keep(kept.text.decode())
+        return await ask(reads, kept, values)
+
+    monkeypatch.setattr(PostgresReads, "_ask", heard)
+    event.listen(Engine, "before_cursor_execute", listen)
+    yield said
+    event.remove(Engine, "before_cursor_execute", listen)

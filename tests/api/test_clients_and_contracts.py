@@ -145,3 +145,32 @@ async def test_node_gives_back_every_kind(api: Api) -> None:
         "line_2026-10.DUE_DATE.x",
     ):
         assert await api.data(f'{{ node(id: "{wrong}") {{ id }} }}') == {"node": None}
+
+
+async def test_contracts_of_all_clients_are_one_question(api: Api, statements: list[str]) -> None:
+    client = "mutation($n: String!) { createClient(input: {name: $n}) { ...on Client { id } } }"
+    contract = "mutation($i: ContractInput!) { createContract(input: $i) { __typename } }"
+    for name in ("Um", "Dois", "Nenhum"):
+        made = (await api.data(client, {"n": name}))["createClient"]["id"]
+        for start in ("2026-01-01", "2026-03-01", "2026-02-01") if name != "Nenhum" else ():
+            sent = {"clientId": made, "title": start, "mrr": "10.00", "startsOn": start}
+            assert (await api.data(contract, {"i": sent}))["createContract"]["__typename"] == "Contract"
+    statements.clear()
+    page = "contracts(%s) { nodes { title } pageInfo { hasNextPage hasPreviousPage endCursor } }"
+    told = await api.data(
+        f"{{ clients {{ nodes {{ name first: {page % 'first: 2'} last: {page % 'last: 2'} }} }} }}"
+    )
+    assert len(statements) == 3
+    two, none, one = told["clients"]["nodes"]
+    assert [node["title"] for node in one["first"]["nodes"]] == ["2026-03-01", "2026-02-01"]
+    assert [node["title"] for node in one["last"]["nodes"]] == ["2026-02-01", "2026-01-01"]
+    assert (one["first"]["pageInfo"]["hasNextPage"], one["last"]["pageInfo"]["hasPreviousPage"]) == (
+        True,
+        True,
+    )
+    assert (two["first"]["nodes"], none["first"]["nodes"]) == (one["first"]["nodes"], [])
+    after = one["first"]["pageInfo"]["endCursor"]
+    rest = await api.data(
+        f"query($a: String) {{ clients {{ nodes {{ {page % 'after: $a'} }} }} }}", {"a": after}
+    )
+    assert [len(node["contracts"]["nodes"]) for node in rest["clients"]["nodes"]] == [1, 0, 1]

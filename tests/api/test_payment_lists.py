@@ -1,11 +1,5 @@
 """What lists and sums of payments say to the outside, and what they ask of the database."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-from sqlalchemy import Engine, event
-
 from ports.identity import Role
 from tests.api.documents import PAYABLE, RECEIVABLE
 from tests.running import Api
@@ -13,20 +7,6 @@ from tests.running import Api
 CREATE = "mutation($i: PaymentInput!) { createPayment(input: $i) { ...on Payment { id } } }"
 SUMMARY = """query($by: PaymentGroup!, $f: PaymentFilter) {
     paymentSummary(filter: $f, groupBy: $by) { key label count total settled open overdue } }"""
-
-
-@pytest.fixture
-def statements() -> Iterator[list[str]]:
-    """What the database is asked about payments while the test runs."""
-    said: list[str] = []
-
-    def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "FROM payments" in statement:
-            said.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", listen)
-    yield said
-    event.remove(Engine, "before_cursor_execute", listen)
 
 
 async def test_only_who_asks_for_the_count_has_it_counted(api: Api, statements: list[str]) -> None:

@@ -1,0 +1,229 @@
+"""Rows straight from the driver, in one message to the database: role, patience and question travel together.
+
+A statement is built once for each shape of question, and its text is kept. Nothing is prepared and nothing
+outlives the message, so this too works through a transaction pooler.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from enum import Enum
+from functools import lru_cache, partial
+from operator import itemgetter
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import AsyncClientCursor, AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
+from sqlalchemy.dialects.postgresql.psycopg import dialect
+
+from adapters.postgres.client_reads import client_page, contract_pages, placed
+from adapters.postgres.clients import BY_NAME
+from adapters.postgres.contracts import NEWEST
+from adapters.postgres.engine import APPLICATION, PATIENCE
+from adapters.postgres.errors import translated
+from adapters.postgres.keyset import Keyset, cut
+from adapters.postgres.payment_conditions import LISTS, RANGES, conditions
+from adapters.postgres.payments import keyset_of, leading_field
+from adapters.postgres.tables import PaymentRow, table_of
+from adapters.postgres.wire import payment_column, speak_plainly
+from ports.paging import Page, PageRequest
+from ports.payments import PaymentFilter, PaymentOrder, PaymentOrderField
+from ports.reads import Reads, Row
+
+C = table_of(PaymentRow).c
+TODAY: ColumnElement[date] = bindparam("today", type_=Date)
+BEFORE = f"SET LOCAL role TO {APPLICATION}; SET LOCAL statement_timeout TO '{PATIENCE}'; "
+PSYCOPG = dialect()  # type: ignore[no-untyped-call]
+KEPT = 1000
+"""Shapes of questions whose text is kept."""
+LONGEST = 20
+"""Values of a list that each are a parameter of their own."""
+MOST = 5
+"""Connections."""
+WAIT = 0.5
+"""Seconds that a read waits for one of them; there is another road."""
+
+
+class _Kept(NamedTuple):
+    """A statement, and the parameters that belong to its shape."""
+
+    text: bytes
+    fixed: Mapping[str, Any]
+
+
+class PostgresReads(Reads):
+    def __init__(self, database_url: str) -> None:
+        self.pool = AsyncConnectionPool(
+            database_url,
+            min_size=0,
+            max_size=MOST,
+            timeout=WAIT,
+            open=False,
+            configure=_configure,
+            kwargs={
+                "autocommit": True,
+                "prepare_threshold": None,
+                "options": "-c timezone=UTC -c datestyle=ISO",
+                "cursor_factory": AsyncClientCursor,
+            },
+        )
+        self._kept: dict[Any, _Kept] = {}
+
+    async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
+        shape = ("payment", columns)
+        kept = self._kept.get(shape) or self._keep(shape, _one(columns))
+        rows = await self._ask(kept, {"id": key, "deleted": deleted, "today": today})
+        return rows[0] if rows else None
+
+    async def payments(
+        self,
+        where: PaymentFilter,
+        order: Sequence[PaymentOrder],
+        page: PageRequest,
+        today: date,
+        columns: Sequence[str],
+    ) -> Page[Row] | None:
+        if not _plain(where, order):
+            return None
+        keyset = _keyset(tuple(order))
+        values = {"today": today, "size": page.size + 1, **dict(_values(where)), **_places(keyset, page)}
+        shape = (columns, tuple(order), page.backward, _fixed(where), tuple(values))
+        kept = self._kept.get(shape) or self._keep(shape, _page(where, order, page, columns))
+        rows, width = await self._ask(kept, values), len(columns)
+        return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
+
+    async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
+        values = {"size": page.size + 1, **_places(BY_NAME, page)}
+        shape = ("clients", columns, page.backward, tuple(values))
+        kept = self._kept.get(shape) or self._keep(shape, client_page(page, columns))
+        rows, width = await self._ask(kept, values), len(columns)
+        return cut(rows, page, lambda row: (row[-1], row[:width]), partial(_Cursors, BY_NAME, width))
+
+    async def contracts(
+        self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
+    ) -> Mapping[str, Page[Row]]:
+        shape = ("contracts", columns, page.backward)
+        kept = self._kept.get(shape) or self._keep(shape, contract_pages(page, columns))
+        theirs: dict[str, list[Row]] = {key: [] for key in keys}
+        for row in await self._ask(kept, {"size": page.size + 1, "clients": list(keys)}):
+            theirs[row[0]].append(row[1:])
+        width = len(columns)
+        return {
+            key: cut(rows, page, itemgetter(slice(width)), partial(_Cursors, NEWEST, width))
+            for key, rows in theirs.items()
+        }
+
+    def _keep(self, shape: Any, question: Select[Any]) -> "_Kept":
+        if len(self._kept) >= KEPT:
+            self._kept.clear()
+        compiled = question.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
+        fixed = {name: _bare(value) for name, value in compiled.params.items() if value is not None}
+        self._kept[shape] = _Kept((BEFORE + str(compiled)).encode(), fixed)
+        return self._kept[shape]
+
+    async def _ask(self, kept: "_Kept", values: Mapping[str, Any]) -> list[Row]:
+        with translated():
+            async with self.pool.connection() as connection:
+                cursor = await connection.execute(kept.text, {**kept.fixed, **values})
+                await cursor.set_result(-1)
+                return await cursor.fetchall()
+
+
+async def _configure(connection: AsyncConnection[Any]) -> None:
+    speak_plainly(connection)
+
+
+def _one(columns: Sequence[str]) -> Select[Any]:
+    visible = or_(C.deletado_em.is_(None), bindparam("deleted"))
+    chosen = (payment_column(name, TODAY) for name in columns)
+    return select(*chosen).where(C.id == bindparam("id"), visible)
+
+
+def _page(
+    where: PaymentFilter, order: Sequence[PaymentOrder], page: PageRequest, columns: Sequence[str]
+) -> Select[Any]:
+    keyset = _keyset(tuple(order))
+    chosen = (payment_column(name, TODAY) for name in columns)
+    query = select(*chosen).where(*conditions(_with_parameters(where), TODAY, leading_field(order)))
+    return placed(keyset, query, page)
+
+
+def _places(keyset: Keyset, page: PageRequest) -> dict[str, Any]:
+    """The parameters of the places between which a page lies."""
+    found: dict[str, Any] = {}
+    for name, cursor in (("after", page.after), ("before", page.before)):
+        if cursor is not None:
+            found |= keyset.values(name, cursor)
+    return found
+
+
+class _Cursors(Sequence[str]):
+    """Written when they are asked for: of most pages that is the last one alone."""
+
+    def __init__(self, keyset: Keyset, width: int, rows: Sequence[Row]) -> None:
+        self._keyset = keyset
+        self._rows = rows
+        self._width = width
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._keyset.cursor(self._rows[place][self._width :])
+
+
+@lru_cache(1000)
+def _keyset(order: tuple[PaymentOrder, ...]) -> Keyset:
+    return keyset_of(order)
+
+
+def _plain(where: PaymentFilter, order: Sequence[PaymentOrder]) -> bool:
+    """Whether nothing has to be asked beforehand, and the values are few, but some."""
+    by_due_day = leading_field(order) is PaymentOrderField.DATA_VENCIMENTO
+    if where.search or where.cliente_id or (by_due_day and (where.data_competencia or where.data_liquidacao)):
+        return False
+    lists = (getattr(where, name) for name in LISTS)
+    return all(values is None or 0 < len(values) <= LONGEST for values in lists)
+
+
+def _values(where: PaymentFilter) -> Iterator[tuple[str, Any]]:
+    """The parameters of the filter."""
+    for name in LISTS:
+        for n, value in enumerate(getattr(where, name) or ()):
+            yield f"{name}{n}", _bare(value)
+    for name in RANGES:
+        if (between := getattr(where, name)) is not None:
+            for end in ("start", "end"):
+                if (value := getattr(between, end)) is not None:
+                    yield f"{name}_{end}", value
+
+
+def _fixed(where: PaymentFilter) -> Any:
+    """What of the filter is in the statement itself."""
+    states = None if where.situacao is None else tuple(where.situacao)
+    return where.liquidado, where.deleted, states
+
+
+def _with_parameters(where: PaymentFilter) -> PaymentFilter:
+    """The filter, with a parameter of that name in the place of each value."""
+    changes: dict[str, Any] = {}
+    for name in LISTS:
+        if (values := getattr(where, name)) is not None:
+            changes[name] = [bindparam(f"{name}{n}", type_=C[name].type) for n, _ in enumerate(values)]
+    for name in RANGES:
+        if (between := getattr(where, name)) is not None:
+            ends = [(end, getattr(between, end)) for end in ("start", "end")]
+            changes[name] = type(between)(
+                **{
+                    end: bindparam(f"{name}_{end}", type_=C[name].type)
+                    for end, value in ends
+                    if value is not None
+                }
+            )
+    return replace(where, **changes)
+
+
+def _bare(value: Any) -> Any:
+    return value.value if isinstance(value, Enum) else value

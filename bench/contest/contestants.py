@@ -1,0 +1,130 @@
+"""Who takes part, and how each is started: one process on a core of its own."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from time import sleep
+
+from adapters.clock import SystemClock
+from adapters.tokens import SharedSecretTokens
+from bench.besieged import SECRET, Server
+from bench.contest import bare
+from bench.contest.workloads import (
+    Speak,
+    Vary,
+    Workload,
+    our_variables,
+    ours,
+    postgraphile,
+    postgraphile_variables,
+)
+from ports.identity import Role
+
+FOLDER = Path(__file__).parents[1] / "contestants"
+NODE = FOLDER / "node_modules" / ".bin" / "node"
+"""As new as PostGraphile needs it; the machine's own may be older."""
+CORE = 0
+"""Of each server in its turn; Postgres and the caller have the others."""
+
+
+def _token() -> str:
+    tokens = SharedSecretTokens(SECRET, "roles", SystemClock())
+    return tokens.issue("bench", [Role.FINANCE], timedelta(hours=12))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contestant:
+    """`speak` is its own way of asking; None asks by address alone."""
+
+    name: str
+    command: Sequence[str]
+    speak: Speak | None
+    vary: Vary
+    headers: dict[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def path(self, work: Workload) -> str:
+        return "/graphql" if self.speak else f"/{work.name}"
+
+
+def contestants() -> list[Contestant]:
+    """All that this machine can start."""
+    python: Callable[[str], Sequence[str]] = lambda module: [sys.executable, "-m", f"bench.contest.{module}"]  # noqa: E731
+    found = [
+        Contestant(
+            name="Concilia",
+            command=python("ours"),
+            speak=ours,
+            vary=our_variables,
+            headers={"authorization": f"Bearer {_token()}"},
+        ),
+        Contestant(name="no GraphQL", command=python("bare"), speak=None, vary=bare.variables),
+    ]
+    if _has_node():
+        in_production = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
+        node: Callable[[str], Sequence[str]] = lambda name: [str(NODE), str(FOLDER / f"{name}.mjs")]  # noqa: E731
+        found += [
+            Contestant(
+                name="PostGraphile 5",
+                command=node("postgraphile"),
+                speak=postgraphile,
+                vary=postgraphile_variables,
+                environment=in_production,
+            ),
+            Contestant(
+                name="Mercurius jit",
+                command=node("mercurius"),
+                speak=ours,
+                vary=our_variables,
+                environment=in_production,
+            ),
+        ]
+    return found
+
+
+def _has_node() -> bool:
+    if shutil.which("npm") is None:
+        return False
+    options = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
+    npm = ["npm", "install", "--prefix", str(FOLDER), *options]
+    return subprocess.run(npm, check=False).returncode == 0
+
+
+@contextmanager
+def running(all_: Sequence[Contestant], database_url: str) -> Iterator[dict[str, tuple[int, Server]]]:
+    """Port and process of each, by name."""
+    with ExitStack() as stack:
+        yield {one.name: stack.enter_context(_running(one, database_url)) for one in all_}
+
+
+@contextmanager
+def _running(one: Contestant, database_url: str) -> Iterator[tuple[int, Server]]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    pinned = ["taskset", "-c", str(CORE)] if shutil.which("taskset") else []
+    command = [*pinned, *one.command, database_url, str(port)]
+    environment = {"PATH": os.environ["PATH"], **one.environment}
+    process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        _until_it_listens(port)
+        yield port, Server(f"http://127.0.0.1:{port}", process.pid)
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _until_it_listens(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        sleep(0.1)
+    raise TimeoutError
