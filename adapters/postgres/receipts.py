@@ -61,12 +61,15 @@ class _Receipts(TypeDecorator[tuple[Receipt, ...]]):
 
 
 def receipts_of(titles: Table, side: Side) -> Label[Any]:
-    """The receipts of each title, oldest first. Amounts travel as text: a JSON number would pass a float."""
+    """The receipts of each title, oldest first; those of one day as the ERP numbers them."""
+    # As text: a JSON number would pass a float.
     amounts = (amount.cast(Text) for amount in (C.amount, C.discount, C.interest, C.fine))
     parts = func.jsonb_build_array(C.external_id, C.on, *amounts)
+    # Numbers are told as text, where 10 would come before 9.
+    order = (C.on, func.length(C.external_id), C.external_id)
     theirs = (C.source == titles.c.source, C.side == side, C.title_id == titles.c.external_id)
     return (
-        select(func.jsonb_agg(aggregate_order_by(parts, C.on, C.external_id), type_=_Receipts))
+        select(func.jsonb_agg(aggregate_order_by(parts, *order), type_=_Receipts))
         .where(*theirs)
         .correlate(titles)
         .scalar_subquery()

@@ -168,3 +168,14 @@ async def test_more_than_a_batch(open_work: OpenWork) -> None:
     assert len(found) == 1100
     billed = {party.codes[0]: party.billing[0].amount for party in found.values()}
     assert billed == {str(n): D(n) for n in range(1100)}
+
+
+async def test_receipts_of_one_day_in_the_order_in_which_the_erp_counts(open_work: OpenWork) -> None:
+    async with open_work() as work:
+        await work.titles.keep(SOURCE, [title("1", amount=D("11.00"))], NOW)
+        await work.commit()
+    day = date(2026, 11, 10)
+    await settle(open_work, "1", receipt(10, day, "2.00"), receipt(9, day, "9.00"))
+    async with open_work() as work:
+        (kept,) = (await work.titles.by_external_ids(["1"])).values()
+    assert [each.external_id for each in kept.receipts] == ["9", "10"]

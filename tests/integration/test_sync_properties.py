@@ -21,10 +21,8 @@ from tests.integration.records import sql, the_run
 from tests.memory_erp import MemoryErp
 from tests.running import running_assembly, settings_for
 
-# The same histories at each run, so that what CI says of a change is about the change.
 SETTINGS = settings(
     max_examples=12,
-    derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
