@@ -215,7 +215,7 @@ class Assembly:
                     "configuration",
                 )
                 await work.commit()
-            async with self.reads.pool:
+            async with self.reads.lines:
                 yield
         finally:
             await self._watch.close()

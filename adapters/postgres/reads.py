@@ -4,19 +4,15 @@ A statement is built once for each shape of question, and its text is kept. Noth
 outlives the message, so this too works through a transaction pooler.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from enum import Enum
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncClientCursor, AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
-from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from adapters.postgres.client_reads import client_page, contract_pages, placed
 from adapters.postgres.clients import BY_NAME
@@ -24,57 +20,35 @@ from adapters.postgres.contracts import NEWEST
 from adapters.postgres.engine import APPLICATION, PATIENCE
 from adapters.postgres.errors import translated
 from adapters.postgres.keyset import Keyset, cut
+from adapters.postgres.line import Question
+from adapters.postgres.lines import Lines, Rows
 from adapters.postgres.payment_conditions import LISTS, RANGES, conditions
 from adapters.postgres.payments import keyset_of, leading_field
+from adapters.postgres.statements import Statements, bare
 from adapters.postgres.tables import PaymentRow, table_of
-from adapters.postgres.wire import payment_column, speak_plainly
+from adapters.postgres.wire import payment_column
 from ports.paging import Page, PageRequest
 from ports.payments import PaymentFilter, PaymentOrder, PaymentOrderField
 from ports.reads import Reads, Row
 
 C = table_of(PaymentRow).c
 TODAY: ColumnElement[date] = bindparam("today", type_=Date)
-BEFORE = f"SET LOCAL role TO {APPLICATION}; SET LOCAL statement_timeout TO '{PATIENCE}'; "
-PSYCOPG = dialect()  # type: ignore[no-untyped-call]
-KEPT = 1000
-"""Shapes of questions whose text is kept."""
+BEFORE = Question(
+    f"SELECT set_config('role', '{APPLICATION}', true), "
+    f"set_config('statement_timeout', '{PATIENCE}', true)".encode()
+)
 LONGEST = 20
 """Values of a list that each are a parameter of their own."""
-MOST = 5
-"""Connections."""
-WAIT = 0.5
-"""Seconds that a read waits for one of them; there is another road."""
-
-
-class _Kept(NamedTuple):
-    """A statement, and the parameters that belong to its shape."""
-
-    text: bytes
-    fixed: Mapping[str, Any]
 
 
 class PostgresReads(Reads):
     def __init__(self, database_url: str) -> None:
-        self.pool = AsyncConnectionPool(
-            database_url,
-            min_size=0,
-            max_size=MOST,
-            timeout=WAIT,
-            open=False,
-            configure=_configure,
-            kwargs={
-                "autocommit": True,
-                "prepare_threshold": None,
-                "options": "-c timezone=UTC -c datestyle=ISO",
-                "cursor_factory": AsyncClientCursor,
-            },
-        )
-        self._kept: dict[Any, _Kept] = {}
+        self.lines = Lines(database_url, BEFORE)
+        self._statements = Statements()
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         shape = ("payment", columns)
-        kept = self._kept.get(shape) or self._keep(shape, _one(columns))
-        rows = await self._ask(kept, {"id": key, "deleted": deleted, "today": today})
+        rows = await self._ask(shape, partial(_one, columns), {"id": key, "deleted": deleted, "today": today})
         return rows[0] if rows else None
 
     async def payments(
@@ -90,24 +64,24 @@ class PostgresReads(Reads):
         keyset = _keyset(tuple(order))
         values = {"today": today, "size": page.size + 1, **dict(_values(where)), **_places(keyset, page)}
         shape = (columns, tuple(order), page.backward, _fixed(where), tuple(values))
-        kept = self._kept.get(shape) or self._keep(shape, _page(where, order, page, columns))
-        rows, width = await self._ask(kept, values), len(columns)
+        rows = await self._ask(shape, partial(_page, where, order, page, columns), values)
+        width = len(columns)
         return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
 
     async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
         values = {"size": page.size + 1, **_places(BY_NAME, page)}
         shape = ("clients", columns, page.backward, tuple(values))
-        kept = self._kept.get(shape) or self._keep(shape, client_page(page, columns))
-        rows, width = await self._ask(kept, values), len(columns)
+        rows = await self._ask(shape, partial(client_page, page, columns), values)
+        width = len(columns)
         return cut(rows, page, lambda row: (row[-1], row[:width]), partial(_Cursors, BY_NAME, width))
 
     async def contracts(
         self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
     ) -> Mapping[str, Page[Row]]:
         shape = ("contracts", columns, page.backward)
-        kept = self._kept.get(shape) or self._keep(shape, contract_pages(page, columns))
+        values = {"size": page.size + 1, "clients": list(keys)}
         theirs: dict[str, list[Row]] = {key: [] for key in keys}
-        for row in await self._ask(kept, {"size": page.size + 1, "clients": list(keys)}):
+        for row in await self._ask(shape, partial(contract_pages, page, columns), values):
             theirs[row[0]].append(row[1:])
         width = len(columns)
         return {
@@ -115,24 +89,10 @@ class PostgresReads(Reads):
             for key, rows in theirs.items()
         }
 
-    def _keep(self, shape: Any, question: Select[Any]) -> "_Kept":
-        if len(self._kept) >= KEPT:
-            self._kept.clear()
-        compiled = question.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
-        fixed = {name: _bare(value) for name, value in compiled.params.items() if value is not None}
-        self._kept[shape] = _Kept((BEFORE + str(compiled)).encode(), fixed)
-        return self._kept[shape]
-
-    async def _ask(self, kept: "_Kept", values: Mapping[str, Any]) -> list[Row]:
+    async def _ask(self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any]) -> Rows:
         with translated():
-            async with self.pool.connection() as connection:
-                cursor = await connection.execute(kept.text, {**kept.fixed, **values})
-                await cursor.set_result(-1)
-                return await cursor.fetchall()
-
-
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    speak_plainly(connection)
+            [rows] = await self.lines.ask(self._statements.question(shape, make, values))
+            return rows
 
 
 def _one(columns: Sequence[str]) -> Select[Any]:
@@ -192,7 +152,7 @@ def _values(where: PaymentFilter) -> Iterator[tuple[str, Any]]:
     """The parameters of the filter."""
     for name in LISTS:
         for n, value in enumerate(getattr(where, name) or ()):
-            yield f"{name}{n}", _bare(value)
+            yield f"{name}{n}", bare(value)
     for name in RANGES:
         if (between := getattr(where, name)) is not None:
             for end in ("start", "end"):
@@ -223,7 +183,3 @@ def _with_parameters(where: PaymentFilter) -> PaymentFilter:
                 }
             )
     return replace(where, **changes)
-
-
-def _bare(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value
