@@ -9,6 +9,7 @@ import httpx
 import punq
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
@@ -148,24 +149,26 @@ class Assembly:
     def get(self, wanted: type[T]) -> T:
         return self._container.resolve(wanted)
 
-    def app(self) -> Starlette:
+    def app(self) -> ASGIApp:
         """The HTTP application; in development a worker lives in its lifespan."""
         use_cases, open_work, clock = self.get(UseCases), self.get(OpenWork), self.get(Clock)
         verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
         erp_account = self.get(ErpGateway).source
 
+        def make_loaders(theirs: OpenWork) -> Loaders:
+            return Loaders(theirs, clock, use_cases)
+
         async def make_context(authorization: str | None, language: Language) -> Context:
             identity = await identity_of(verifier, authorization)
-            theirs = on_behalf_of(identity, open_work)
             return Context(
                 identity=identity,
                 language=language,
                 use_cases=use_cases,
-                open_work=theirs,
+                open_work=on_behalf_of(identity, open_work),
                 reads=self.reads,
                 run_watch=run_watch,
                 clock=clock,
-                loaders=Loaders(theirs, clock, use_cases),
+                make_loaders=make_loaders,
                 erp_account=erp_account,
                 open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
             )

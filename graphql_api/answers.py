@@ -53,35 +53,51 @@ class Operations:
 
     async def answer(self, asked: Operation, context: Context, kinds: Collection[OperationType]) -> Answer:
         """The answer to a query or a mutation."""
-        async with aclosing(self.stream(asked, context, kinds)) as answers:
-            return await anext(answers)
+        with Watched(self._metrics) as watched:
+            readable = await self._sound(asked, context, kinds, watched)
+            if isinstance(readable, Answer):
+                answer = readable
+            elif (compiled := await self._compiled(asked, readable, context)) is not None:
+                answer = compiled
+            else:
+                async with aclosing(self._executed(asked, readable, context)) as answers:
+                    answer = await anext(answers)
+            watched.saw(answer.wire.get("errors", ()))
+            return answer
 
     async def stream(
         self, asked: Operation, context: Context, kinds: Collection[OperationType]
     ) -> AsyncGenerator[Answer, None]:
         """One answer to a query or a mutation; of a subscription one after the other, until it ends."""
         with Watched(self._metrics) as watched:
-            async with aclosing(self._answers(asked, context, kinds, watched)) as answers:
+            readable = await self._sound(asked, context, kinds, watched)
+            if isinstance(readable, Answer):
+                watched.saw(readable.wire["errors"])
+                yield readable
+                return
+            async with aclosing(self._executed(asked, readable, context)) as answers:
                 async for answer in answers:
                     watched.saw(answer.wire.get("errors", ()))
                     yield answer
 
-    async def _answers(
+    async def _sound(
         self, asked: Operation, context: Context, kinds: Collection[OperationType], watched: Watched
-    ) -> AsyncGenerator[Answer, None]:
+    ) -> Readable | Answer:
+        """What can be executed, or the answer that says why not."""
         try:
             readable = await self._read(asked, context)
             watched.name = name_of(readable.operation)
             check_kind(readable.operation.operation, kinds)
         except Unsound as unsound:
-            yield refused(unsound.errors, context.language)
-            return
+            return refused(unsound.errors, context.language)
         except CodedError as error:
-            yield refusal(error, context.language)
-            return
-        if (compiled := await self._compiled(asked, readable, context)) is not None:
-            yield compiled
-            return
+            return refusal(error, context.language)
+        return readable
+
+    async def _executed(
+        self, asked: Operation, readable: Readable, context: Context
+    ) -> AsyncGenerator[Answer, None]:
+        """By graphql-core."""
         results = await self._schema.stream(
             asked.query,
             variable_values=asked.variables,
