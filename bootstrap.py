@@ -109,7 +109,7 @@ class Assembly:
         direct_url = secret_of(settings.database_direct_url) or database_url
         self._jobs = SyncJobs(direct_url)
         open_work = PostgresOpenWork(self.engine, self._jobs)
-        self.reads = PostgresReads(database_url)
+        self.reads = PostgresReads(database_url, pooled=settings.database_direct_url is not None)
         self._watch = PostgresRunWatch(direct_url, open_work)
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None

@@ -5,6 +5,7 @@ cursor, at a third of the processor's time.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
@@ -16,15 +17,22 @@ from psycopg.pq.abc import PGresult
 
 from adapters.postgres.wire import speak_plainly
 
+REMEMBERED = 500
+"""Statements that the database keeps for one connection."""
 GOODBYE = 5.0
 """Seconds that the database has for ending what nobody waits for."""
 
 
 class Question(NamedTuple):
-    """A statement with `$1` and so on, and the texts of the values in their places."""
+    """A statement with `$1` and so on, and the texts of the values in their places.
+
+    One that is asked often has a name, by which the database remembers it. The name stands for the text and
+    nothing else: connections may have been somebody else's.
+    """
 
     text: bytes
     values: Sequence[bytes | None] = ()
+    name: bytes = b""
 
 
 Answers: TypeAlias = list[PGresult] | Exception
@@ -45,6 +53,9 @@ class Line:
         self._socket = self._pg.socket
         self._loop.add_reader(self._socket, self._readable)
         self._answers: list[PGresult] = []
+        self._awaited: deque[bytes | None] = deque()
+        """Of each result that is to come the name that it prepares; None for an answer."""
+        self._prepared: set[bytes] = set()
         self._take: Take | None = None
         self.alive = True
 
@@ -56,12 +67,18 @@ class Line:
         speak_plainly(connection)
         return cls(connection)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether it has had the database remember enough."""
+        return len(self._prepared) >= REMEMBERED
+
     def send(self, questions: Sequence[Question], take: Take) -> None:
         """`take` gets one answer for each question, or why there are none."""
         self._answers, self._take = [], take
+        self._awaited.clear()
         try:
             for question in questions:
-                self._pg.send_query_params(question.text, question.values)
+                self._say(question)
             self._pg.pipeline_sync()
             self._write()
         except OperationalError as error:
@@ -98,6 +115,17 @@ class Line:
         if take is not None:
             take(self, answers)
 
+    def _say(self, question: Question) -> None:
+        text, values, name = question
+        if not name:
+            self._pg.send_query_params(text, values)
+        else:
+            if name not in self._prepared and name not in self._awaited:
+                self._pg.send_prepare(name, text)
+                self._awaited.append(name)
+            self._pg.send_query_prepared(name, values)
+        self._awaited.append(None)
+
     def _write(self) -> None:
         if self._pg.flush():
             self._loop.add_writer(self._socket, self._writable)
@@ -120,7 +148,13 @@ class Line:
             if self._pg.status == ConnStatus.BAD:
                 raise OperationalError("the connection was lost")
             return
-        if answer.status != ExecStatus.PIPELINE_SYNC:
-            self._answers.append(answer)
-        else:
+        if answer.status == ExecStatus.PIPELINE_SYNC:
             self._end(self._answers)
+        elif (name := self._awaited.popleft()) is None:
+            self._answers.append(answer)
+        elif answer.status == ExecStatus.COMMAND_OK:
+            self._prepared.add(name)
+        elif answer.status == ExecStatus.FATAL_ERROR:
+            # It cannot be prepared, and this says why: what follows only says that something failed before.
+            self._answers.append(answer)
+            self._awaited[0] = name

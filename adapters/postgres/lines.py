@@ -99,7 +99,9 @@ class Lines:
 
     def _take(self, line: Line, answers: Answers) -> None:
         together = self._carried.pop(line)
-        if line.alive:
+        if line.is_full:
+            self._give_back(line)
+        elif line.alive:
             self._free.append(line)
         if isinstance(answers, Exception):
             _refuse(together, answers)
@@ -130,8 +132,11 @@ class Lines:
             self._waiting.remove(asked)
         elif asked.line is not None and self._is_idle(asked.line):
             del self._carried[asked.line]
-            asked.line.hang_up()
-            self._begin(asked.line.close())
+            self._give_back(asked.line)
+
+    def _give_back(self, line: Line) -> None:
+        line.hang_up()
+        self._begin(line.close())
 
     def _is_idle(self, line: Line) -> bool:
         return line in self._carried and all(asked.answer.done() for asked in self._carried[line])

@@ -1,9 +1,10 @@
 """Rows straight from the driver, in one message to the database: role, patience and question travel together.
 
-A statement is built once for each shape of question, and its text is kept. Nothing is prepared and nothing
-outlives the message, so this too works through a transaction pooler.
+A statement is built once for each shape of question, and its text is kept. Through a transaction pooler
+nothing outlives the message; on connections of our own the database keeps the plans.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -29,26 +30,28 @@ from adapters.postgres.tables import PaymentRow, table_of
 from adapters.postgres.wire import payment_column
 from ports.paging import Page, PageRequest
 from ports.payments import PaymentFilter, PaymentOrder, PaymentOrderField
-from ports.reads import Reads, Row
+from ports.reads import ListAsked, Reads, Row
 
 C = table_of(PaymentRow).c
 TODAY: ColumnElement[date] = bindparam("today", type_=Date)
-BEFORE = Question(
-    f"SELECT set_config('role', '{APPLICATION}', true), "
-    f"set_config('statement_timeout', '{PATIENCE}', true)".encode()
+BEFORE = (
+    f"SELECT set_config('role', '{APPLICATION}', true), set_config('statement_timeout', '{PATIENCE}', true)"
 )
 LONGEST = 20
 """Values of a list that each are a parameter of their own."""
 
 
 class PostgresReads(Reads):
-    def __init__(self, database_url: str) -> None:
-        self.lines = Lines(database_url, BEFORE)
-        self._statements = Statements()
+    def __init__(self, database_url: str, *, pooled: bool) -> None:
+        """Behind a `pooled` address connections are shared, and remember nothing."""
+        self._statements = Statements(named=not pooled)
+        self.lines = Lines(database_url, self._statements.fixed(BEFORE))
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
-        shape = ("payment", columns)
-        rows = await self._ask(shape, partial(_one, columns), {"id": key, "deleted": deleted, "today": today})
+        values = {"id": key, "deleted": deleted, "today": today}
+        [rows] = await self._ask(
+            self._statements.question(("payment", columns), partial(_one, columns), values)
+        )
         return rows[0] if rows else None
 
     async def payments(
@@ -62,37 +65,47 @@ class PostgresReads(Reads):
         if not _plain(where, order):
             return None
         keyset = _keyset(tuple(order))
-        values = {"today": today, "size": page.size + 1, **dict(_values(where)), **_places(keyset, page)}
-        shape = (columns, tuple(order), page.backward, _fixed(where), tuple(values))
-        rows = await self._ask(shape, partial(_page, where, order, page, columns), values)
+        values = {"today": today, **dict(_values(where)), **_places(keyset, page)}
+        shape = (columns, tuple(order), page.size, page.backward, _fixed(where), tuple(values))
+        make = partial(_page, where, order, page, columns)
+        [rows] = await self._ask(self._statements.question(shape, make, values))
         width = len(columns)
         return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
 
-    async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
-        values = {"size": page.size + 1, **_places(BY_NAME, page)}
-        shape = ("clients", columns, page.backward, tuple(values))
-        rows = await self._ask(shape, partial(client_page, page, columns), values)
+    async def clients(
+        self, page: PageRequest, columns: Sequence[str], lists: Sequence[ListAsked] = ()
+    ) -> Page[tuple[Row, Sequence[Page[Row]]]]:
+        values = _places(BY_NAME, page)
+        shape = ("clients", page.size, page.backward, tuple(values))
+        wanted: list[tuple[Any, Callable[[], Select[Any]]]] = [
+            ((*shape, columns), partial(client_page, page, columns))
+        ]
+        wanted += [((*shape, *one), partial(contract_pages, page, *one)) for one in lists]
+        rows, *found = await self._ask(*(self._statements.question(*one, values) for one in wanted))
+        theirs = [_by_client(contracts, *one) for contracts, one in zip(found, lists, strict=True)]
         width = len(columns)
-        return cut(rows, page, lambda row: (row[-1], row[:width]), partial(_Cursors, BY_NAME, width))
+        return cut(
+            rows,
+            page,
+            lambda row: (row[:width], [pages[row[-1]] for pages in theirs]),
+            partial(_Cursors, BY_NAME, width),
+        )
 
-    async def contracts(
-        self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
-    ) -> Mapping[str, Page[Row]]:
-        shape = ("contracts", columns, page.backward)
-        values = {"size": page.size + 1, "clients": list(keys)}
-        theirs: dict[str, list[Row]] = {key: [] for key in keys}
-        for row in await self._ask(shape, partial(contract_pages, page, columns), values):
-            theirs[row[0]].append(row[1:])
-        width = len(columns)
-        return {
-            key: cut(rows, page, itemgetter(slice(width)), partial(_Cursors, NEWEST, width))
-            for key, rows in theirs.items()
-        }
-
-    async def _ask(self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any]) -> Rows:
+    async def _ask(self, *questions: Question) -> list[Rows]:
         with translated():
-            [rows] = await self.lines.ask(self._statements.question(shape, make, values))
-            return rows
+            return await self.lines.ask(*questions)
+
+
+def _by_client(rows: Rows, page: PageRequest, columns: Sequence[str]) -> Mapping[str, Page[Row]]:
+    """Each client's page, by the key in the first column; an empty one for whoever has nothing."""
+    theirs: defaultdict[str, Rows] = defaultdict(list)
+    for row in rows:
+        theirs[row[0]].append(row[1:])
+    width = len(columns)
+    cursors = partial(_Cursors, NEWEST, width)
+    empty = cut([], page, itemgetter(0), cursors)
+    pages = {key: cut(some, page, itemgetter(slice(width)), cursors) for key, some in theirs.items()}
+    return defaultdict(lambda: empty, pages)
 
 
 def _one(columns: Sequence[str]) -> Select[Any]:
@@ -107,7 +120,7 @@ def _page(
     keyset = _keyset(tuple(order))
     chosen = (payment_column(name, TODAY) for name in columns)
     query = select(*chosen).where(*conditions(_with_parameters(where), TODAY, leading_field(order)))
-    return placed(keyset, query, page)
+    return placed(keyset, query, page, page.size + 1)
 
 
 def _places(keyset: Keyset, page: PageRequest) -> dict[str, Any]:
