@@ -1,5 +1,6 @@
 """What an operation answers, whatever carries the answer."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import Any, NamedTuple
@@ -11,8 +12,8 @@ from graphql_api.compiled.plans import Plans
 from graphql_api.context import Context
 from graphql_api.documents import Documents, Readable, Unsound
 from graphql_api.errors import CodedError, ErrorCode, formatted
-from graphql_api.execution import READ, in_time
-from graphql_api.limits.budgets import budget_of
+from graphql_api.execution import READ
+from graphql_api.limits.budgets import ALLOWED, Limit, budget_of, too_complex
 from graphql_api.limits.checks import Cost
 from graphql_api.metrics import Metrics, Watched, name_of
 from graphql_api.persisted import PersistedOperations
@@ -112,10 +113,12 @@ class Operations:
 
     async def _compiled(self, asked: Operation, readable: Readable, context: Context) -> Answer | None:
         """The answer to a plain read; None when the schema is to answer."""
+        patience = ALLOWED[Limit.SECONDS]
         try:
-            async with in_time():
+            async with asyncio.timeout(patience):
                 data = await self._plans.data(asked, readable, context)
-        except CodedError as late:
+        except TimeoutError:
+            late = too_complex(Limit.SECONDS, patience, patience)
             return told(PreExecutionError(data=None, errors=[late]), context.language, readable.cost)
         if data is None:
             return None

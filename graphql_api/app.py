@@ -2,20 +2,18 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from functools import partial
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from graphql_api.answers import Operations
-from graphql_api.door import Door
+from graphql_api.door import Compressed, Door
 from graphql_api.exports import payment_routes
 from graphql_api.files import FileRoutes
 from graphql_api.http import GraphQLEndpoint, MakeContext
@@ -30,8 +28,6 @@ from graphql_api.specifications import specification_route
 from graphql_api.tracing import RequestIds
 
 PATH = "/graphql"
-COMPRESSED = partial(GZipMiddleware, minimum_size=1024, compresslevel=4)
-"""Answers, but no streams of events."""
 ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
 
 
@@ -47,7 +43,7 @@ def create_app(
 ) -> ASGIApp:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
     operations = Operations(build_schema(), persisted, metrics)
-    graphql = COMPRESSED(GraphQLEndpoint(operations, make_context))
+    graphql = Compressed(GraphQLEndpoint(operations, make_context))
     files = FileRoutes(make_context)
 
     async def live(_request: Request) -> Response:

@@ -1,5 +1,6 @@
 """The way in."""
 
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 
@@ -20,3 +21,15 @@ class Door:
             and all(name != b"origin" for name, _ in scope["headers"])
         )
         await (self._graphql if quick else self._app)(scope, receive, send)
+
+
+class Compressed:
+    """Answers are compressed for those who can read that; streams of events never are."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._compressing = GZipMiddleware(app, minimum_size=1024, compresslevel=4)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        able = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
+        await (self._compressing if able else self._app)(scope, receive, send)
