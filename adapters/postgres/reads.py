@@ -21,8 +21,8 @@ from adapters.postgres.contracts import NEWEST
 from adapters.postgres.engine import APPLICATION, PATIENCE
 from adapters.postgres.errors import translated
 from adapters.postgres.keyset import Keyset, cut
-from adapters.postgres.line import Question
-from adapters.postgres.lines import Lines, Rows
+from adapters.postgres.line import Question, Rows
+from adapters.postgres.lines import Lines
 from adapters.postgres.payment_conditions import LISTS, RANGES, conditions
 from adapters.postgres.payments import keyset_of, leading_field
 from adapters.postgres.statements import Statements, bare
@@ -49,9 +49,7 @@ class PostgresReads(Reads):
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         values = {"id": key, "deleted": deleted, "today": today}
-        [rows] = await self._ask(
-            self._statements.question(("payment", columns), partial(_one, columns), values)
-        )
+        [rows] = await self._ask(self._question(("payment", columns), partial(_one, columns), values))
         return rows[0] if rows else None
 
     async def payments(
@@ -68,7 +66,7 @@ class PostgresReads(Reads):
         values = {"today": today, **dict(_values(where)), **_places(keyset, page)}
         shape = (columns, tuple(order), page.size, page.backward, _fixed(where), tuple(values))
         make = partial(_page, where, order, page, columns)
-        [rows] = await self._ask(self._statements.question(shape, make, values))
+        [rows] = await self._ask(self._question(shape, make, values))
         width = len(columns)
         return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
 
@@ -81,7 +79,7 @@ class PostgresReads(Reads):
             ((*shape, columns), partial(client_page, page, columns))
         ]
         wanted += [((*shape, *one), partial(contract_pages, page, *one)) for one in lists]
-        rows, *found = await self._ask(*(self._statements.question(*one, values) for one in wanted))
+        rows, *found = await self._ask(*(self._question(*one, values) for one in wanted))
         theirs = [_by_client(contracts, *one) for contracts, one in zip(found, lists, strict=True)]
         width = len(columns)
         return cut(
@@ -90,6 +88,10 @@ class PostgresReads(Reads):
             lambda row: (row[:width], [pages[row[-1]] for pages in theirs]),
             partial(_Cursors, BY_NAME, width),
         )
+
+    def _question(self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any]) -> Question:
+        with translated():
+            return self._statements.question(shape, make, values)
 
     async def _ask(self, *questions: Question) -> list[Rows]:
         with translated():
