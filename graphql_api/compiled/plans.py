@@ -44,7 +44,7 @@ COMPILED: Mapping[str, Callable[[Selection, Selected, GraphQLObjectType], Read]]
 class Plans:
     def __init__(self, schema: QuietSchema) -> None:
         self._schema = schema
-        self._kept: Shelf[Any, Plan | NotPlain] = Shelf(REMEMBERED)
+        self._kept: Shelf[Any, Plan | type[NotPlain]] = Shelf(REMEMBERED)
 
     async def data(self, asked: Operation, readable: Readable, context: Context) -> dict[str, Any] | None:
         """The answer's `data`; None when graphql-core is to answer: it also says what went wrong."""
@@ -68,11 +68,12 @@ class Plans:
         if (kept := self._kept.get(key)) is None:
             kept = self._made(readable, variables)
             self._kept.put(key, kept, len(asked.query))
-        if isinstance(kept, NotPlain):
+        if not isinstance(kept, Plan):
             raise kept
         return kept
 
-    def _made(self, readable: Readable, variables: VariableValues) -> Plan | NotPlain:
+    def _made(self, readable: Readable, variables: VariableValues) -> Plan | type[NotPlain]:
+        """The class, as one exception that is kept would gather all that was on the stack at each raise."""
         schema = self._schema.core
         selection = Selection(schema, readable.document, readable.operation, variables)
         query = schema.query_type
@@ -84,4 +85,4 @@ class Plans:
             assert isinstance(kind, GraphQLObjectType)  # noqa: S101
             return Plan(chosen.key, compiled(selection, chosen, kind))
         except (NotPlain, ValueError, KeyError):
-            return NotPlain()
+            return NotPlain

@@ -1,5 +1,6 @@
 """Plain reads are answered from rows: byte for byte what graphql-core answers, with few questions asked."""
 
+import gc
 import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from bench.filling import fill
 from bootstrap import assemble
 from graphql_api.compiled.plans import Plans
+from graphql_api.context import Context
 from ports.identity import Role
 from tests.api.generated import LEAVES, of_clients, of_payments
 from tests.conftest import new_database
@@ -144,3 +146,17 @@ async def test_one_payment_both_ways(filled: Api, taken: Taken, role: Role | Non
     for id_ in (*ids, "payment_0", "client_01234567890123456789012345678901", ids[0][:-1] + "x"):
         compiled, reference = await both(filled, taken, query, {"id": id_}, role)
         assert comparable(compiled) == comparable(reference)
+
+
+@pytest.mark.parametrize("asked", ["totalCount", "nodes { id }"])
+async def test_nothing_of_a_request_is_kept(filled: Api, asked: str) -> None:
+    """Whether it was plain or not."""
+    before = contexts()
+    for _ in range(10):
+        await filled.data(f"{{ payments(first: 1) {{ {asked} }} }}")
+    assert contexts() <= before + 1
+
+
+def contexts() -> int:
+    gc.collect()
+    return sum(type(one) is Context for one in gc.get_objects())
