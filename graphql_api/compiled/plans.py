@@ -17,14 +17,12 @@ from graphql_api.compiled.clients import pages_of_clients
 from graphql_api.compiled.payments import one_payment, pages_of_payments
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from graphql_api.context import Context
-from graphql_api.documents import Readable
+from graphql_api.documents import REMEMBERED, Readable
+from graphql_api.limits.parsing import weight
 from graphql_api.request import Operation
 from graphql_api.schema import QuietSchema
 from graphql_api.shelf import Shelf
 from ports.errors import Problem
-
-REMEMBERED = 1_000_000
-"""Characters of documents whose plans are kept."""
 
 
 class Plan(NamedTuple):
@@ -67,7 +65,8 @@ class Plans:
         key = (asked.query, asked.name, choices)
         if (kept := self._kept.get(key)) is None:
             kept = self._made(readable, variables)
-            self._kept.put(key, kept, len(asked.query))
+            if readable.kept:
+                self._kept.put(key, kept, weight(asked.query))
         if not isinstance(kept, Plan):
             raise kept
         return kept

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from graphql import FieldNode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -151,12 +152,24 @@ async def test_one_payment_both_ways(filled: Api, taken: Taken, role: Role | Non
 @pytest.mark.parametrize("asked", ["totalCount", "nodes { id }"])
 async def test_nothing_of_a_request_is_kept(filled: Api, asked: str) -> None:
     """Whether it was plain or not."""
-    before = contexts()
+    before = alive(Context)
     for _ in range(10):
         await filled.data(f"{{ payments(first: 1) {{ {asked} }} }}")
-    assert contexts() <= before + 1
+    assert alive(Context) <= before + 1
 
 
-def contexts() -> int:
+@pytest.mark.parametrize("asked", ["totalCount", "nodes { id }"])
+async def test_documents_are_kept_once_they_come_again(filled: Api, asked: str) -> None:
+    """Plain or not: who sends ever new ones fills nothing."""
+    before = alive(FieldNode)
+    for number in range(10):
+        await filled.data(f"{{ n{number}: payments(first: 1) {{ {asked} }} }}")
+    assert alive(FieldNode) == before
+    for _ in range(10):
+        await filled.data(f"{{ again: payments(first: 1) {{ {asked} }} }}")
+    assert alive(FieldNode) == before + asked.count(" ") // 2 + 2
+
+
+def alive(kind: type) -> int:
     gc.collect()
-    return sum(type(one) is Context for one in gc.get_objects())
+    return sum(type(one) is kind for one in gc.get_objects())
