@@ -34,7 +34,7 @@ garbage collector goes over now and again, while everybody waits."""
 SEEN = 10_000
 """Documents of which it is known that they were sound once."""
 REST = 4.0
-"""So many times as long as the reading took."""
+"""After a refusal, so many times as long as the reading took; after a sound document once."""
 LONGEST_REST = 0.1
 
 
@@ -93,13 +93,16 @@ class Documents:
         return known
 
     def _read_fairly(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
-        """Rests after a document that is refused: who sends such ones has a small part of the machine."""
+        """Rests after each document: who sends new ones without end has a part of the machine, and who sends
+        such as are refused a small one, and waits for the answer."""
         began = perf_counter()
         try:
-            return self._read(asked, open_schema, budget)
+            readable = self._read(asked, open_schema, budget)
         except (CodedError, Unsound):
             sleep(min((perf_counter() - began) * REST, LONGEST_REST))
             raise
+        self._reader.submit(sleep, min(perf_counter() - began, LONGEST_REST))
+        return readable
 
     def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
         try:
