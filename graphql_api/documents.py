@@ -15,8 +15,10 @@ from graphql import (
     OperationDefinitionNode,
     get_operation_ast,
     specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graphql_api.errors import CodedError, bad_input
 from graphql_api.limits.checks import Cost, check_operation
@@ -36,6 +38,10 @@ SEEN = 10_000
 REST = 4.0
 """After a refusal, so many times as long as the reading took; after a sound document once."""
 LONGEST_REST = 0.1
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+"""Those of Strawberry's own types besides GraphQL's."""
+MOST_ERRORS = 20
+"""Of one document; what is similar is looked for in the whole schema for each."""
 
 
 class Unsound(Exception):
@@ -111,7 +117,7 @@ class Documents:
             raise Unsound([error]) from None
         readable = self._chosen(document, asked, budget)
         hidden = () if open_schema else (NoSchemaIntrospectionCustomRule,)
-        if errors := validate_document(self._schema, document, (*specified_rules, *hidden)):
+        if errors := validate(self._schema, document, (*RULES, *hidden), max_errors=MOST_ERRORS):
             raise Unsound(errors)
         return readable
 
