@@ -1,11 +1,11 @@
 import gc
 import sys
 
-MADE = 50_000
-"""Objects, more than are gone again, after which the collector looks for what only holds itself: a list of a
-thousand rows is no reason yet."""
-TURN = 0.0005
+TURN = 0.0002
 """Seconds for which one thread may keep the others waiting."""
+YOUNG = 20_000
+"""Objects that may come before the collector looks at them: more than one document or some answers make, so
+that what lives no longer than a request is gone by then, and is not taken for what stays."""
 
 
 def make_responsive() -> None:
@@ -16,5 +16,5 @@ def make_responsive() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(MADE, *gc.get_threshold()[1:])
+    gc.set_threshold(YOUNG)
     sys.setswitchinterval(TURN)

@@ -10,10 +10,11 @@ from rich.table import Table
 from adapters.postgres.engine import open_engine
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.work import PostgresOpenWork
+from bench.besieged import leave_its_core_to_the_server
 from bench.database import database
 from bench.filling import fill
 from bench.imports import show_imports
-from bench.malice import measure_malice
+from bench.malice import show_malice
 from bench.months import show_months
 from bench.pages import measure_pages
 from bench.rate import show_rates
@@ -40,22 +41,11 @@ async def show(database_url: str) -> None:
     await engine.dispose()
 
 
-def show_malice(database_url: str) -> None:
-    heads = ("attack", "answered", "sent", "ms each", "CPU ms", "others' p99 ms", "of normal", "MiB more")
-    table = Table(*heads, title="Requests of others while one caller attacks")
-    effects = []
-    for effect in measure_malice(database_url):
-        effects.append(effect)
-        normal = effects[min(1, len(effects) - 1)].others
-        figures = (effect.each, effect.cpu, effect.others, effect.others / normal, effect.memory)
-        table.add_row(effect.attack, effect.answers, f"{effect.sent:,}", *(f"{one:.1f}" for one in figures))
-    OUT.print(table)
-
-
 if ONLY == "malice":
+    leave_its_core_to_the_server()
     with database() as address:
         fill(address, 10_000)
-        show_malice(address)
+        show_malice(address, OUT)
     raise SystemExit
 with database() as address:
     show_imports(address)

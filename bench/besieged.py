@@ -21,6 +21,8 @@ from settings import Settings
 SECRET = "only for as long as the bench runs, on loopback"  # noqa: S105
 TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
+CORE = 0
+"""Of the server; Postgres and the callers have the others."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,12 @@ class Server:
         """Milliseconds since the start."""
         figures = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(figures[11]) + int(figures[12])) * 1000 / TICKS
+
+
+def leave_its_core_to_the_server() -> None:
+    """For this process and those that it starts; no matter where there is one core only."""
+    if others := os.sched_getaffinity(0) - {CORE}:
+        os.sched_setaffinity(0, others)
 
 
 @contextmanager
@@ -56,6 +64,7 @@ def serving(database_url: str) -> Iterator[Server]:
 
 
 def _serve(database_url: str, port: int) -> None:
+    os.sched_setaffinity(0, {CORE})
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     app = assemble(Settings(_env_file=None), database_url, SECRET).app()
     make_responsive()

@@ -15,12 +15,14 @@ from graphql import (
     OperationDefinitionNode,
     get_operation_ast,
     specified_rules,
+    validate,
 )
-from strawberry.schema.schema import validate_document
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graphql_api.errors import CodedError, bad_input
 from graphql_api.limits.checks import Cost, check_operation
-from graphql_api.limits.parsing import parsed
+from graphql_api.limits.parsing import parsed, weight
 from graphql_api.limits.sizes import weights
 from graphql_api.limits.values import check_variables
 from graphql_api.request import Operation
@@ -28,11 +30,18 @@ from graphql_api.shelf import Shelf
 from graphql_api.texts import Text
 
 WHICH_OPERATION = Text("Diga qual operação em operationName.", "Name the operation in operationName.")
-REMEMBERED = 1_000_000
-"""Characters of sound documents that are kept parsed."""
+REMEMBERED = 25_000
+"""Weight of the sound documents that are kept parsed, some hundreds of common ones: whatever is kept the
+garbage collector goes over now and again, while everybody waits."""
+SEEN = 10_000
+"""Documents of which it is known that they were sound once."""
 REST = 4.0
-"""So many times as long as the reading took."""
+"""After a refusal, so many times as long as the reading took; after a sound document once."""
 LONGEST_REST = 0.1
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+"""Those of Strawberry's own types besides GraphQL's."""
+MOST_ERRORS = 20
+"""Of one document; what is similar is looked for in the whole schema for each."""
 
 
 class Unsound(Exception):
@@ -44,30 +53,37 @@ class Unsound(Exception):
 
 
 class Readable(NamedTuple):
-    """A document that can be executed, the operation that was chosen, and what that costs."""
+    """A document that can be executed, the operation that was chosen, and what that costs; `kept` when the
+    document is remembered, so that what is made of it is worth remembering too."""
 
     document: DocumentNode
     operation: OperationDefinitionNode
     cost: Cost
+    kept: bool = False
 
 
 class Documents:
     """A document that is new is read beside the event loop, one at a time: whoever writes the worst that the
-    limits allow makes only others with new documents wait."""
+    limits allow makes only others with new documents wait. One that comes again is kept: whoever sends ever
+    new ones neither fills the memory nor drives out what others use."""
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
         self._reader = ThreadPoolExecutor(1, "documents")
         self._sound: Shelf[tuple[str, bool], DocumentNode] = Shelf(REMEMBERED)
         self._measured: Shelf[Any, Readable] = Shelf(REMEMBERED)
+        self._seen: Shelf[int, bool] = Shelf(SEEN)
 
     async def read(self, asked: Operation, *, open_schema: bool, budget: int) -> Readable:
         """CodedError or Unsound when the document is not to be executed."""
-        if document := self._sound.get((asked.query, open_schema)):
+        key = (asked.query, open_schema)
+        if document := self._sound.get(key):
             return self._remembered(document, asked, open_schema, budget)
         loop = asyncio.get_running_loop()
         readable = await loop.run_in_executor(self._reader, self._read_fairly, asked, open_schema, budget)
-        self._sound.put((asked.query, open_schema), readable.document, len(asked.query))
+        if self._seen.get(hash(key)):
+            self._sound.put(key, readable.document, weight(asked.query))
+        self._seen.put(hash(key), True, 1)
         return readable
 
     def _remembered(
@@ -78,18 +94,21 @@ class Documents:
         check_variables(variables)
         key = (asked.query, open_schema, asked.name, budget, *weights(variables))
         if (known := self._measured.get(key)) is None:
-            known = self._chosen(document, asked, budget)
-            self._measured.put(key, known, len(asked.query))
+            known = self._chosen(document, asked, budget)._replace(kept=True)
+            self._measured.put(key, known, weight(asked.query))
         return known
 
     def _read_fairly(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
-        """Rests after a document that is refused: who sends such ones has a small part of the machine."""
+        """Rests after each document: who sends new ones without end has a part of the machine, and who sends
+        such as are refused a small one, and waits for the answer."""
         began = perf_counter()
         try:
-            return self._read(asked, open_schema, budget)
+            readable = self._read(asked, open_schema, budget)
         except (CodedError, Unsound):
             sleep(min((perf_counter() - began) * REST, LONGEST_REST))
             raise
+        self._reader.submit(sleep, min(perf_counter() - began, LONGEST_REST))
+        return readable
 
     def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
         try:
@@ -98,7 +117,7 @@ class Documents:
             raise Unsound([error]) from None
         readable = self._chosen(document, asked, budget)
         hidden = () if open_schema else (NoSchemaIntrospectionCustomRule,)
-        if errors := validate_document(self._schema, document, (*specified_rules, *hidden)):
+        if errors := validate(self._schema, document, (*RULES, *hidden), max_errors=MOST_ERRORS):
             raise Unsound(errors)
         return readable
 

@@ -2,7 +2,6 @@ from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 
 from adapters.files.aside import aside
 from adapters.files.line_sheet import KNOWN, LINES, MESSAGE, line_values
-from adapters.files.sent_lines import sent_lines
 from adapters.files.sheets import Column, Layout, Value
 from adapters.files.workbook import workbook
 from ports.line_files import AnsweredRow, LineFiles, LineRow, SentLines
@@ -13,7 +12,7 @@ class XlsxLines(LineFiles):
         return workbook(LINES, rows, line_values)
 
     async def read(self, body: bytes) -> SentLines:
-        return await aside(sent_lines, body)
+        return await aside(_read, body)
 
     def answered(
         self, titles: Sequence[str], rows: AsyncIterable[AnsweredRow]
@@ -27,3 +26,10 @@ class XlsxLines(LineFiles):
             return [*cells, answer.message]
 
         return workbook(Layout(LINES.name, [*columns, MESSAGE]), rows, values)
+
+
+def _read(body: bytes) -> SentLines:
+    # It brings openpyxl, some megabytes for those who send workbooks.
+    from adapters.files.sent_lines import sent_lines  # noqa: PLC0415
+
+    return sent_lines(body)

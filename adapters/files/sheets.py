@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
-import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 MOST_ROWS = 1_048_576
 """What a sheet holds, its header included; further rows go to another sheet."""
@@ -44,7 +44,10 @@ class Sheets:
         self._layout = layout
         self._most_rows = most_rows
         options = {"constant_memory": True, "tmpdir": str(folder), "use_zip64": True}
-        self._book = xlsxwriter.Workbook(self._path, options)
+        # A dozen megabytes, for those who ask for workbooks.
+        from xlsxwriter import Workbook  # noqa: PLC0415
+
+        self._book = Workbook(self._path, options)
         self._bold, self._plain = self._book.add_format({"bold": True}), self._book.add_format()
         self._forms = {kind: self._book.add_format({"num_format": form}) for kind, form in FORMS.items()}
         self._sheet = self._new_sheet(layout.name)
@@ -76,7 +79,7 @@ class Sheets:
         self._book.close()
         return self._path
 
-    def _new_sheet(self, name: str) -> Worksheet:
+    def _new_sheet(self, name: str) -> "Worksheet":
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(self._layout.columns):

@@ -77,9 +77,16 @@ class SyncJobs:
         async def sync(run_id: str) -> None:
             with bound_contextvars(run_id=run_id):
                 run = asyncio.create_task(run_sync(UUID(run_id)))
-            running.add(run)
-            run.add_done_callback(running.discard)
-            await run
+                running.add(run)
+                run.add_done_callback(running.discard)
+                log.info("sync.taken_up")
+                try:
+                    await run
+                except Exception as error:
+                    log.warning("sync.broke_off", error=type(error).__name__)
+                    raise
+                finally:
+                    log.info("sync.left")
 
         self._app.tasks.pop("sync", None)
         self._app.task(name="sync", queue=QUEUE)(sync)

@@ -14,7 +14,7 @@ from time import sleep
 
 from adapters.clock import SystemClock
 from adapters.tokens import SharedSecretTokens
-from bench.besieged import SECRET, Server
+from bench.besieged import CORE, SECRET, Server
 from bench.contest import bare
 from bench.contest.workloads import (
     Speak,
@@ -30,8 +30,6 @@ from ports.identity import Role
 FOLDER = Path(__file__).parents[1] / "contestants"
 NODE = FOLDER / "node_modules" / ".bin" / "node"
 """As new as PostGraphile needs it; the machine's own may be older."""
-CORE = 0
-"""Of each server in its turn; Postgres and the caller have the others."""
 
 
 def _token() -> str:

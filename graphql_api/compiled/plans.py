@@ -17,14 +17,12 @@ from graphql_api.compiled.clients import pages_of_clients
 from graphql_api.compiled.payments import one_payment, pages_of_payments
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from graphql_api.context import Context
-from graphql_api.documents import Readable
+from graphql_api.documents import REMEMBERED, Readable
+from graphql_api.limits.parsing import weight
 from graphql_api.request import Operation
 from graphql_api.schema import QuietSchema
 from graphql_api.shelf import Shelf
 from ports.errors import Problem
-
-REMEMBERED = 1_000_000
-"""Characters of documents whose plans are kept."""
 
 
 class Plan(NamedTuple):
@@ -44,7 +42,7 @@ COMPILED: Mapping[str, Callable[[Selection, Selected, GraphQLObjectType], Read]]
 class Plans:
     def __init__(self, schema: QuietSchema) -> None:
         self._schema = schema
-        self._kept: Shelf[Any, Plan | NotPlain] = Shelf(REMEMBERED)
+        self._kept: Shelf[Any, Plan | type[NotPlain]] = Shelf(REMEMBERED)
 
     async def data(self, asked: Operation, readable: Readable, context: Context) -> dict[str, Any] | None:
         """The answer's `data`; None when graphql-core is to answer: it also says what went wrong."""
@@ -67,12 +65,14 @@ class Plans:
         key = (asked.query, asked.name, choices)
         if (kept := self._kept.get(key)) is None:
             kept = self._made(readable, variables)
-            self._kept.put(key, kept, len(asked.query))
-        if isinstance(kept, NotPlain):
+            if readable.kept:
+                self._kept.put(key, kept, weight(asked.query))
+        if not isinstance(kept, Plan):
             raise kept
         return kept
 
-    def _made(self, readable: Readable, variables: VariableValues) -> Plan | NotPlain:
+    def _made(self, readable: Readable, variables: VariableValues) -> Plan | type[NotPlain]:
+        """The class, as one exception that is kept would gather all that was on the stack at each raise."""
         selection = Selection(self._schema, readable.document, readable.operation, variables)
         query = self._schema.core.query_type
         assert query is not None  # noqa: S101
@@ -83,4 +83,4 @@ class Plans:
             assert isinstance(kind, GraphQLObjectType)  # noqa: S101
             return Plan(chosen.key, compiled(selection, chosen, kind))
         except (NotPlain, ValueError, KeyError):
-            return NotPlain()
+            return NotPlain

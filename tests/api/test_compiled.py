@@ -1,5 +1,6 @@
 """Plain reads are answered from rows: byte for byte what graphql-core answers, with few questions asked."""
 
+import gc
 import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -8,12 +9,14 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from graphql import FieldNode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.filling import fill
 from bootstrap import assemble
 from graphql_api.compiled.plans import Plans
+from graphql_api.context import Context
 from ports.identity import Role
 from tests.api.generated import LEAVES, of_clients, of_payments
 from tests.conftest import new_database
@@ -144,3 +147,29 @@ async def test_one_payment_both_ways(filled: Api, taken: Taken, role: Role | Non
     for id_ in (*ids, "payment_0", "client_01234567890123456789012345678901", ids[0][:-1] + "x"):
         compiled, reference = await both(filled, taken, query, {"id": id_}, role)
         assert comparable(compiled) == comparable(reference)
+
+
+@pytest.mark.parametrize("asked", ["totalCount", "nodes { id }"])
+async def test_nothing_of_a_request_is_kept(filled: Api, asked: str) -> None:
+    """Whether it was plain or not."""
+    before = alive(Context)
+    for _ in range(10):
+        await filled.data(f"{{ payments(first: 1) {{ {asked} }} }}")
+    assert alive(Context) <= before + 1
+
+
+@pytest.mark.parametrize("asked", ["totalCount", "nodes { id }"])
+async def test_documents_are_kept_once_they_come_again(filled: Api, asked: str) -> None:
+    """Plain or not: who sends ever new ones fills nothing."""
+    before = alive(FieldNode)
+    for number in range(10):
+        await filled.data(f"{{ n{number}: payments(first: 1) {{ {asked} }} }}")
+    assert alive(FieldNode) == before
+    for _ in range(10):
+        await filled.data(f"{{ again: payments(first: 1) {{ {asked} }} }}")
+    assert alive(FieldNode) == before + asked.count(" ") // 2 + 2
+
+
+def alive(kind: type) -> int:
+    gc.collect()
+    return sum(type(one) is kind for one in gc.get_objects())

@@ -19,6 +19,7 @@ JSON = {"content-type": "application/json"}
         b"true",
         b'"text"',
         b"[]",
+        b"[" + b",".join([b'{"query": "{me{subject}}"}'] * 10_000) + b"]",
         b"{",
         b"\xff\xfe",
         b'{"query": "\xc3\x28"}',

@@ -87,6 +87,15 @@ async def test_too_long_lists_are_refused(shared_api: Api, variables: dict[str, 
     assert (told["code"], told["limit"]) == ("QUERY_TOO_COMPLEX", limit)
 
 
+async def test_of_many_errors_some_are_told(shared_api: Api) -> None:
+    fields = " ".join(f"nam{n}" for n in range(100))
+    errors = (await shared_api.send(f"{{ me {{ {fields} }} }}"))["errors"]
+    assert len(errors) == 21
+    assert {error["extensions"]["code"] for error in errors} == {"GRAPHQL_VALIDATION_FAILED"}
+    assert "name" in errors[0]["message"]
+    assert errors[-1]["message"].startswith("Too many validation errors")
+
+
 async def test_fragments_that_lead_to_themselves_are_for_validation(shared_api: Api) -> None:
     circle = "{ me { ...A } } fragment A on Viewer { name ...B } fragment B on Viewer { ...A }"
     assert await shared_api.code(circle) == "GRAPHQL_VALIDATION_FAILED"

@@ -19,6 +19,7 @@ async def test_a_query_as_events(live: Api) -> None:
     [
         ("{ nope }", Role.CFO, "GRAPHQL_VALIDATION_FAILED"),
         ("{", Role.CFO, "GRAPHQL_PARSE_FAILED"),
+        ("{ me {" + " name" * 60 + "} }", Role.CFO, "QUERY_TOO_COMPLEX"),
         ("query A { me { name } } query B { me { name } }", Role.CFO, "BAD_USER_INPUT"),
         ('subscription { syncProgress(runId: "x") { id } }', Role.CFO, "BAD_USER_INPUT"),
         ('subscription { syncProgress(runId: "x") { id } }', Role.VIEWER, "FORBIDDEN"),

@@ -197,6 +197,23 @@ async def test_a_message_has_its_limit(live: Api) -> None:
         assert await line.fate() == 1009
 
 
+async def test_the_limits_hold_on_a_socket_too(live: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a flood of what they refuse is refused itself, until there is room again."""
+    monkeypatch.setattr(session, "AT_ONCE", 3)
+    aliases = "{" + " ".join(f"a{n}: __typename" for n in range(60)) + "}"
+    async with socket(live, role=Role.CFO) as line:
+        for n in range(5):
+            await line.ask(str(n), f"# {n}\n{aliases}")
+        errors = [(await line.hear())["payload"][0]["extensions"] for _ in range(5)]
+        assert sorted(error["code"] for error in errors) == [
+            *["BAD_USER_INPUT"] * 2,
+            *["QUERY_TOO_COMPLEX"] * 3,
+        ]
+        assert [error["limit"] for error in errors if "limit" in error] == ["aliases"] * 3
+        await line.ask("5", ME)
+        assert len(await line.until_over("5")) == 2
+
+
 async def test_another_protocol(live: Api) -> None:
     for spoken in (None, ["graphql-ws"]):
         async with socket(live, subprotocols=spoken) as line:

@@ -3,6 +3,9 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from structlog.contextvars import merge_contextvars
+from structlog.testing import capture_logs
+
 from adapters.postgres.jobs import STALLED
 from bootstrap import Assembly
 from core.sync_plan import current
@@ -67,6 +70,15 @@ async def test_a_failed_run_leaves_the_worker_at_work(faked: Assembly, erp: Fake
         assert_failed(await ended(faked, await started(faked)), SyncFailure.INTERNAL)
         assert (await ended(faked, await started(faked))).status is SyncStatus.SUCCESS
     assert await jobs(faked) == {"failed": 1}
+
+
+async def test_log_lines_of_a_run_bear_its_id(faked: Assembly, erp: FakeErp) -> None:
+    erp.fail_before = {(CLIENT, 1): [ZeroDivisionError()]}
+    with capture_logs(processors=[merge_contextvars]) as lines:
+        async with faked.worker():
+            records = [await ended(faked, await started(faked)) for _ in range(2)]
+    told = [[line["event"] for line in lines if line.get("run_id") == str(record.id)] for record in records]
+    assert told == [["sync.taken_up", "sync.broke_off", "sync.left"], ["sync.taken_up", "sync.left"]]
 
 
 async def test_a_job_of_a_dead_worker_is_taken_up_again(faked: Assembly) -> None:
