@@ -19,6 +19,8 @@ from adapters.postgres.wire import speak_plainly
 
 REMEMBERED = 500
 """Statements that the database keeps for one connection."""
+LARGE = 100
+"""Rows of an answer that is shown before the next one is read: it is still near the processor then."""
 GOODBYE = 5.0
 """Seconds that the database has for ending what nobody waits for."""
 
@@ -38,7 +40,8 @@ class Question(NamedTuple):
 Rows: TypeAlias = list[tuple[Any, ...]]
 Answer: TypeAlias = Rows | Error | None
 """None where a question was passed over because one before it failed."""
-Take: TypeAlias = Callable[["Line", list[Answer] | Error], None]
+Take: TypeAlias = Callable[["Line", Answer], None]
+Over: TypeAlias = Callable[["Line", Error | None], None]
 
 
 class Line:
@@ -54,11 +57,11 @@ class Line:
         # Kept, because a connection that is lost has none any more.
         self._socket = self._pg.socket
         self._loop.add_reader(self._socket, self._readable)
-        self._answers: list[Answer] = []
         self._awaited: deque[bytes | None] = deque()
         """Of each result that is to come the name that it prepares; None for an answer."""
         self._prepared: set[bytes] = set()
-        self._take: Take | None = None
+        self._take: Take
+        self._over: Over | None = None
         self.alive = True
 
     @classmethod
@@ -74,9 +77,9 @@ class Line:
         """Whether it has had the database remember enough."""
         return len(self._prepared) >= REMEMBERED
 
-    def send(self, questions: Sequence[Question], take: Take) -> None:
-        """`take` gets one answer for each question, or why there are none."""
-        self._answers, self._take = [], take
+    def send(self, questions: Sequence[Question], take: Take, over: Over) -> None:
+        """`take` gets an answer for each question; `over` is told when that was all, or why it was not."""
+        self._take, self._over = take, over
         self._awaited.clear()
         try:
             for question in questions:
@@ -89,8 +92,8 @@ class Line:
     async def close(self) -> None:
         """Whatever is being asked need not be answered any more."""
         self.hang_up()
-        if self._take is not None:
-            self._take = None
+        if self._over is not None:
+            self._over = None
             await self._connection.cancel_safe(timeout=GOODBYE)
         await self._connection.close()
 
@@ -105,10 +108,10 @@ class Line:
         self._pg.finish()
         self._end(error)
 
-    def _end(self, answers: list[Answer] | Error) -> None:
-        take, self._take = self._take, None
-        if take is not None:
-            take(self, answers)
+    def _end(self, error: Error | None) -> None:
+        over, self._over = self._over, None
+        if over is not None:
+            over(self, error)
 
     def _say(self, question: Question) -> None:
         text, values, name = question
@@ -132,30 +135,35 @@ class Line:
     def _readable(self) -> None:
         try:
             self._pg.consume_input()
-            while self._take is not None and not self._pg.is_busy():
-                self._answered(self._pg.get_result())
+            self._read_on()
         except OperationalError as error:
             self._lose(error)
+
+    def _read_on(self) -> None:
+        while self.alive and self._over is not None and not self._pg.is_busy():
+            answer = self._pg.get_result()
+            self._answered(answer)
+            if answer is not None and answer.ntuples >= LARGE and self._awaited:
+                self._loop.call_soon(self._read_on)
+                return
 
     def _answered(self, answer: PGresult | None) -> None:
         """None stands between answers, and the last one ends the message."""
         if answer is None:
             if self._pg.status == ConnStatus.BAD:
                 raise OperationalError("the connection was lost")
-            return
-        if answer.status == ExecStatus.PIPELINE_SYNC:
-            self._end(self._answers)
+        elif answer.status == ExecStatus.PIPELINE_SYNC:
+            self._end(None)
         elif (name := self._awaited.popleft()) is None:
-            self._answers.append(self._read(answer))
+            self._take(self, self._loaded(answer))
         elif answer.status == ExecStatus.COMMAND_OK:
             self._prepared.add(name)
         elif answer.status == ExecStatus.FATAL_ERROR:
             # It cannot be prepared, and this says why: what follows only says that something failed before.
-            self._answers.append(self._read(answer))
+            self._take(self, self._loaded(answer))
             self._awaited[0] = name
 
-    def _read(self, answer: PGresult) -> Answer:
-        """At once, while what has just come in is near the processor."""
+    def _loaded(self, answer: PGresult) -> Answer:
         if answer.status == ExecStatus.TUPLES_OK:
             self._loading.set_pgresult(answer)
             return self._loading.load_rows(0, answer.ntuples, tuple)

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Coroutine, Iterable, Sequence
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
@@ -28,7 +27,28 @@ class _Asked:
 
     questions: Sequence[Question]
     answer: "asyncio.Future[list[Rows]]"
+    rows: list[Rows] = field(default_factory=list)
     line: Line | None = None
+
+    def take(self, rows: Rows) -> bool:
+        """Whether these were the last that were missing."""
+        self.rows.append(rows)
+        whole = len(self.rows) == len(self.questions)
+        if whole and not self.answer.done():
+            self.answer.set_result(self.rows)
+        return whole
+
+    def refuse(self, error: Error) -> None:
+        if not self.answer.done():
+            self.answer.set_exception(error)
+
+
+@dataclass(slots=True)
+class _Message:
+    """Those whose questions are with the database and not all answered; `said` is what was said before."""
+
+    together: deque[_Asked]
+    said: bool = False
 
 
 class Lines:
@@ -43,7 +63,7 @@ class Lines:
         self._waiting: deque[_Asked] = deque()
         self._free: list[Line] = []
         self._all: set[Line] = set()
-        self._carried: dict[Line, Sequence[_Asked]] = {}
+        self._carried: dict[Line, _Message] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening = 0
 
@@ -79,49 +99,53 @@ class Lines:
         while self._waiting and self._free:
             if (line := self._free.pop()).alive:
                 share = -(-len(self._waiting) // MOST)
-                self._send(line, [self._waiting.popleft() for _ in range(share)])
+                self._send(line, deque(self._waiting.popleft() for _ in range(share)))
         if self._waiting:
             self._all = {line for line in self._all if line.alive}
             if len(self._all) + self._opening < MOST:
                 self._opening += 1
                 self._begin(self._open())
 
-    def _send(self, line: Line, together: Sequence[_Asked]) -> None:
+    def _send(self, line: Line, together: deque[_Asked]) -> None:
         for asked in together:
             asked.line = line
-        self._carried[line] = together
-        line.send([self._before, *(one for asked in together for one in asked.questions)], self._take)
+        self._carried[line] = _Message(together)
+        questions = [self._before, *(one for asked in together for one in asked.questions)]
+        line.send(questions, self._take, self._over)
 
-    def _take(self, line: Line, answers: list[Answer] | Error) -> None:
-        together = self._carried.pop(line)
+    def _take(self, line: Line, answer: Answer) -> None:
+        """Whoever was not reached because of somebody else's question asks again."""
+        message = self._carried[line]
+        if not message.said:
+            message.said = True
+            if isinstance(answer, Error):
+                _refuse(message.together, answer)
+                message.together.clear()
+        elif message.together:
+            asked = message.together[0]
+            if answer is None:
+                self._waiting.extend(message.together)
+                message.together.clear()
+            elif isinstance(answer, Error):
+                asked.refuse(answer)
+                message.together.popleft()
+            elif asked.take(answer):
+                message.together.popleft()
+
+    def _over(self, line: Line, error: Error | None) -> None:
+        message = self._carried.pop(line)
+        if error is not None:
+            _refuse(message.together, error)
         if line.is_full:
             self._give_back(line)
         elif line.alive:
             self._free.append(line)
-        if isinstance(answers, Error):
-            _refuse(together, answers)
-        elif isinstance(answers[0], Error):
-            _refuse(together, answers[0])
-        else:
-            self._share(together, answers[1:])
         self._serve()
-
-    def _share(self, together: Sequence[_Asked], answers: Sequence[Answer]) -> None:
-        """Whoever was not reached because of somebody else's question asks again."""
-        rest = iter(answers)
-        for asked in together:
-            theirs = [*islice(rest, len(asked.questions))]
-            if theirs[0] is None:
-                self._waiting.append(asked)
-            elif faults := [one for one in theirs if isinstance(one, Error)]:
-                _refuse([asked], faults[0])
-            elif not asked.answer.done():
-                asked.answer.set_result([one for one in theirs if isinstance(one, list)])
 
     def _give_up(self, asked: _Asked) -> None:
         if asked in self._waiting:
             self._waiting.remove(asked)
-            _refuse([asked], Busy())
+            asked.refuse(Busy())
 
     def _abandon(self, asked: _Asked) -> None:
         """A line on which nobody waits any more is closed: what it was asked may take long."""
@@ -136,14 +160,14 @@ class Lines:
         self._begin(line.close())
 
     def _is_idle(self, line: Line) -> bool:
-        return line in self._carried and all(asked.answer.done() for asked in self._carried[line])
+        return line in self._carried and all(one.answer.done() for one in self._carried[line].together)
 
     async def _open(self) -> None:
         try:
             line = await Line.open(self._url)
         except OperationalError as error:
             if not self._all:
-                _refuse([*self._waiting], error)
+                _refuse(self._waiting, error)
                 self._waiting.clear()
         else:
             self._all.add(line)
@@ -158,7 +182,6 @@ class Lines:
         task.add_done_callback(self._tasks.discard)
 
 
-def _refuse(together: Sequence[_Asked], error: Exception) -> None:
+def _refuse(together: Iterable[_Asked], error: Error) -> None:
     for asked in together:
-        if not asked.answer.done():
-            asked.answer.set_exception(error)
+        asked.refuse(error)
