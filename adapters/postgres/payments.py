@@ -3,6 +3,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.postgres.client_names import by_every_name
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.payment_conditions import SETTLEMENT, conditions
+from adapters.postgres.payment_copy import copy
 from adapters.postgres.payment_reach import reach
 from adapters.postgres.payment_summary import totals
 from adapters.postgres.rows import RowMapper, count_rows
@@ -29,6 +31,10 @@ PAYMENTS = table_of(PaymentRow)
 C = PAYMENTS.c
 ROWS = RowMapper(PaymentRecord, PAYMENTS)
 
+ADD = insert(PAYMENTS).on_conflict_do_nothing().returning(C.id)
+
+FEW = 20
+"""Payments that are not worth a COPY."""
 FETCHED = 1000
 """How many rows a cursor hands over at once."""
 
@@ -47,12 +53,20 @@ class PostgresPayments(PaymentStore):
         self._connection = connection
 
     async def add_all(self, payments: Sequence[PaymentRecord]) -> Collection[UUID]:
-        if not payments:
+        if not payments or (len(payments) > FEW and await self._copied(payments)):
             return ()
-        kept = insert(PAYMENTS).on_conflict_do_nothing().returning(C.id)
         rows = [ROWS.to_row(payment) for payment in payments]
-        ids = (await self._connection.execute(kept, rows)).scalars().all()
+        ids = (await self._connection.execute(ADD, rows)).scalars().all()
         return {payment.id for payment in payments}.difference(ids)
+
+    async def _copied(self, payments: Sequence[PaymentRecord]) -> bool:
+        """Whether all are kept; COPY knows no exceptions, but costs a fraction."""
+        try:
+            async with self._connection.begin_nested():
+                await copy(self._connection, "payments", payments)
+        except UniqueViolation:
+            return False
+        return True
 
     async def save(self, payment: PaymentRecord) -> None:
         row = ROWS.to_row(payment)

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 
 from bench.besieged import Server
-from bench.contest.contestants import CORE, Contestant, contestants, running
+from bench.contest.contestants import Contestant, contestants, leave_core, running
 from bench.contest.load import Load, ask, load, request
 from bench.contest.workloads import WORKLOADS, Workload, worth
 from bench.database import database
@@ -133,8 +133,7 @@ def show(scores: Scores) -> None:
 
 def main() -> None:
     all_ = [one for one in contestants() if _wanted(one.name)]
-    if others := os.sched_getaffinity(0) - {CORE}:
-        os.sched_setaffinity(0, others)
+    leave_core()
     with database() as url:
         fill(url, ROWS)
         with psycopg.connect(url, autocommit=True) as connection:

@@ -34,6 +34,12 @@ CORE = 0
 """Of each server in its turn; Postgres and the caller have the others."""
 
 
+def leave_core() -> None:
+    """This process, and those that it starts from now on, keep off the servers' core."""
+    if others := os.sched_getaffinity(0) - {CORE}:
+        os.sched_setaffinity(0, others)
+
+
 def _token() -> str:
     tokens = SharedSecretTokens(SECRET, "roles", SystemClock())
     return tokens.issue("bench", [Role.FINANCE], timedelta(hours=12))
@@ -54,18 +60,25 @@ class Contestant:
         return "/graphql" if self.speak else f"/{work.name}"
 
 
+def _python(module: str) -> Sequence[str]:
+    return [sys.executable, "-m", f"bench.contest.{module}"]
+
+
+def concilia() -> Contestant:
+    return Contestant(
+        name="Concilia",
+        command=_python("ours"),
+        speak=ours,
+        vary=our_variables,
+        headers={"authorization": f"Bearer {_token()}"},
+    )
+
+
 def contestants() -> list[Contestant]:
     """All that this machine can start."""
-    python: Callable[[str], Sequence[str]] = lambda module: [sys.executable, "-m", f"bench.contest.{module}"]  # noqa: E731
     found = [
-        Contestant(
-            name="Concilia",
-            command=python("ours"),
-            speak=ours,
-            vary=our_variables,
-            headers={"authorization": f"Bearer {_token()}"},
-        ),
-        Contestant(name="no GraphQL", command=python("bare"), speak=None, vary=bare.variables),
+        concilia(),
+        Contestant(name="no GraphQL", command=_python("bare"), speak=None, vary=bare.variables),
     ]
     if _has_node():
         in_production = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
@@ -101,11 +114,12 @@ def _has_node() -> bool:
 def running(all_: Sequence[Contestant], database_url: str) -> Iterator[dict[str, tuple[int, Server]]]:
     """Port and process of each, by name."""
     with ExitStack() as stack:
-        yield {one.name: stack.enter_context(_running(one, database_url)) for one in all_}
+        yield {one.name: stack.enter_context(started(one, database_url)) for one in all_}
 
 
 @contextmanager
-def _running(one: Contestant, database_url: str) -> Iterator[tuple[int, Server]]:
+def started(one: Contestant, database_url: str) -> Iterator[tuple[int, Server]]:
+    """Its port and process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -37,29 +37,41 @@ async def load(port: int, requests: Sequence[bytes], seconds: float) -> Load:
 
 
 async def _call(port: int, waiting: Iterator[bytes], times: list[float], end: float) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4 * 1024**2)
+    caller = await Caller.connected(port)
     while perf_counter() < end:
         began = perf_counter()
-        writer.write(next(waiting))
-        status, _ = await _answer(reader)
+        await caller.ask(next(waiting))
         times.append(perf_counter() - began)
-        if status != 200:
-            raise RuntimeError(f"answered {status}")
-    writer.close()
+    caller.close()
 
 
 async def ask(port: int, sent: bytes) -> bytes:
     """One answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=4 * 1024**2)
-    writer.write(sent)
-    status, body = await _answer(reader)
-    writer.close()
-    if status != 200:
-        raise RuntimeError(f"answered {status}: {body[:500]!r}")
+    caller = await Caller.connected(port)
+    body = await caller.ask(sent)
+    caller.close()
     return body
 
 
-async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
-    head = await reader.readuntil(b"\r\n\r\n")
-    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-    return int(head[9:12]), await reader.readexactly(length)
+class Caller:
+    """A connection that stays."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def connected(cls, port: int) -> "Caller":
+        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=4 * 1024**2))
+
+    async def ask(self, sent: bytes) -> bytes:
+        """The answer; RuntimeError unless it is of status 200."""
+        self._writer.write(sent)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+        body = await self._reader.readexactly(length)
+        if int(head[9:12]) != 200:
+            raise RuntimeError(f"answered {head[9:12].decode()}: {body[:500]!r}")
+        return body
+
+    def close(self) -> None:
+        self._writer.close()

@@ -1,0 +1,123 @@
+"""What writing costs by the API: one payment after the other at a steady rate, and thousands in one step."""
+
+import asyncio
+import json
+import random
+from collections.abc import Iterator, Sequence
+from itertools import count
+from statistics import quantiles
+from time import perf_counter
+from typing import Any, NamedTuple
+
+from strawberry.utils.str_converters import to_camel_case
+
+from bench.contest.contestants import concilia, started
+from bench.contest.load import CONNECTIONS, Caller, request
+from bench.contest.workloads import ENTIDADES, ONE
+from bench.imports import payment
+
+RATE, SECONDS, WARM = 100, 20, 3
+"""Requests a second, how long they come, and how long they came before anything was measured."""
+BULK, STEPS = 5_000, 6
+"""Payments of one step, and how many steps; the first of them warms."""
+CREATE = f"""
+    mutation($input: PaymentInput!, $key: String) {{ createPayment(input: $input, idempotencyKey: $key) {{
+        ... on Payment {{ id {ONE} }} ... on Refusal {{ code }} }} }}
+"""
+CREATE_MANY = """
+    mutation($inputs: [PaymentInput!]!, $key: String) {
+        createPayments(inputs: $inputs, idempotencyKey: $key) {
+            ... on BulkPaymentResult { created refused rows { index payment { id } refusal { code } } }
+            ... on Refusal { code } } }
+"""
+FLAGS = {"0": False, "1": True}
+DERIVED = ("id", "cadastrado_em", "modificado_em")
+
+
+class Writing(NamedTuple):
+    """Milliseconds from when each was due, below which 50 and 99 of 100 answers came; the server's CPU ms."""
+
+    p50: float
+    p99: float
+    longest: float
+    cpu: float
+    bulk: float
+    """Payments a second."""
+    bulk_cpu: float
+
+
+def inputs() -> Iterator[dict[str, Any]]:
+    """Payments with every field that their entidade may have, without end, no two alike."""
+    luck = random.Random(8)  # noqa: S311
+    for number in count():
+        row = {name: value for name, value in payment(number, luck).items() if value and name not in DERIVED}
+        row |= {"entidade": ENTIDADES[row["entidade"]], "liquidado": FLAGS[row["liquidado"]]}
+        yield {to_camel_case(name): value for name, value in row.items()}
+
+
+def measure_writes(database_url: str) -> Writing:
+    ours = concilia()
+    with started(ours, database_url) as (port, server):
+        made = inputs()
+
+        def said(query: str, **values: Any) -> bytes:
+            body = {"query": query, "variables": values}
+            return request("/graphql", json.dumps(body).encode(), ours.headers)
+
+        singles = [
+            said(CREATE, input=next(made), key=f"one {number}") for number in range(RATE * (WARM + SECONDS))
+        ]
+        asyncio.run(steadily(port, singles[: RATE * WARM]))
+        before = server.cpu()
+        times = asyncio.run(steadily(port, singles[RATE * WARM :]))
+        cpu = (server.cpu() - before) / len(times)
+        several = [
+            said(CREATE_MANY, inputs=[next(made) for _ in range(BULK)], key=f"many {step}")
+            for step in range(STEPS)
+        ]
+        asyncio.run(in_turn(port, several[:1]))
+        before, rows = server.cpu(), BULK * (STEPS - 1)
+        bulk = rows / asyncio.run(in_turn(port, several[1:]))
+        bulk_cpu = (server.cpu() - before) / rows
+    parts = quantiles(times, n=100)
+    return Writing(parts[49] * 1000, parts[98] * 1000, max(times) * 1000, cpu, bulk, bulk_cpu)
+
+
+async def steadily(port: int, requests: Sequence[bytes]) -> list[float]:
+    """Each is sent when it is due, whether or not those before it were answered; seconds from then on."""
+    async with asyncio.TaskGroup() as tasks:
+        callers = asyncio.Queue[Caller]()
+        for _ in range(CONNECTIONS):
+            callers.put_nowait(await Caller.connected(port))
+        times = list[float]()
+
+        async def send(due: float, sent: bytes) -> None:
+            caller = await callers.get()
+            _created(await caller.ask(sent))
+            times.append(perf_counter() - due)
+            callers.put_nowait(caller)
+
+        began = perf_counter()
+        for number, sent in enumerate(requests):
+            due = began + number / RATE
+            await asyncio.sleep(max(0.0, due - perf_counter()))
+            tasks.create_task(send(due, sent))
+    return times
+
+
+async def in_turn(port: int, requests: Sequence[bytes]) -> float:
+    """Each when the one before it is answered; seconds for all of them."""
+    caller, began = await Caller.connected(port), perf_counter()
+    answers = [await caller.ask(sent) for sent in requests]
+    seconds = perf_counter() - began
+    caller.close()
+    for answer in answers:
+        _created(answer)
+    return seconds
+
+
+def _created(answer: bytes) -> None:
+    """RuntimeError when something was refused."""
+    [result] = (json.loads(answer).get("data") or {"": None}).values()
+    if not result or "code" in result or result.get("refused"):
+        raise RuntimeError(answer[:500])
