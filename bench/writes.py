@@ -1,23 +1,32 @@
-"""What writing costs by the API: one payment after the other at a steady rate, and thousands in one step."""
+"""`python -m bench.writes`: what writing costs by the API, one payment or thousands in a step.
+
+No answer comes sooner than the disk takes a commit, so that is measured at the same rate.
+"""
 
 import asyncio
 import json
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from itertools import count
 from statistics import quantiles
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, NamedTuple
 
+import psycopg
 from strawberry.utils.str_converters import to_camel_case
 
-from bench.contest.contestants import concilia, started
+from bench.contest.contestants import concilia, leave_core, started
 from bench.contest.load import CONNECTIONS, Caller, request
 from bench.contest.workloads import ENTIDADES, ONE
+from bench.database import database
+from bench.filling import fill
 from bench.imports import payment
 
 RATE, SECONDS, WARM = 100, 20, 3
 """Requests a second, how long they come, and how long they came before anything was measured."""
+BEFORE = 100_000
+"""Payments that are there already."""
 BULK, STEPS = 5_000, 6
 """Payments of one step, and how many steps; the first of them warms."""
 CREATE = f"""
@@ -34,13 +43,23 @@ FLAGS = {"0": False, "1": True}
 DERIVED = ("id", "cadastrado_em", "modificado_em")
 
 
-class Writing(NamedTuple):
-    """Milliseconds from when each was due, below which 50 and 99 of 100 answers came; the server's CPU ms."""
+class Waits(NamedTuple):
+    """Milliseconds below which 50 and 99 of 100 stay."""
 
     p50: float
     p99: float
-    longest: float
-    cpu: float
+
+    @classmethod
+    def of(cls, seconds: Sequence[float]) -> "Waits":
+        parts = quantiles(seconds, n=100)
+        return cls(parts[49] * 1000, parts[98] * 1000)
+
+
+class Writing(NamedTuple):
+    """Of createPayment from when each was due; milliseconds of the server's CPU for a payment."""
+
+    single: Waits
+    single_cpu: float
     bulk: float
     """Payments a second."""
     bulk_cpu: float
@@ -79,8 +98,21 @@ def measure_writes(database_url: str) -> Writing:
         before, rows = server.cpu(), BULK * (STEPS - 1)
         bulk = rows / asyncio.run(in_turn(port, several[1:]))
         bulk_cpu = (server.cpu() - before) / rows
-    parts = quantiles(times, n=100)
-    return Writing(parts[49] * 1000, parts[98] * 1000, max(times) * 1000, cpu, bulk, bulk_cpu)
+    return Writing(Waits.of(times), cpu, bulk, bulk_cpu)
+
+
+def measure_commits(database_url: str) -> Waits:
+    """Of one row in a table of its own, by the driver alone."""
+    times = []
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE commits (number INTEGER)")
+        for number in range(RATE * WARM):
+            began = perf_counter()
+            connection.execute("INSERT INTO commits VALUES (%s)", [number])
+            times.append(perf_counter() - began)
+            sleep(1 / RATE)
+        connection.execute("DROP TABLE commits")
+    return Waits.of(times)
 
 
 async def steadily(port: int, requests: Sequence[bytes]) -> list[float]:
@@ -121,3 +153,24 @@ def _created(answer: bytes) -> None:
     [result] = (json.loads(answer).get("data") or {"": None}).values()
     if not result or "code" in result or result.get("refused"):
         raise RuntimeError(answer[:500])
+
+
+def show_writes(database_url: str) -> None:
+    commits, writing = measure_commits(database_url), measure_writes(database_url)
+    single = writing.single
+    sys.stdout.write(
+        f"""
+| | p50 / p99 ms | payments a second | server's CPU ms a payment |
+|---|---|---|---|
+| a row and its commit, at {RATE} a second | {commits.p50:.1f} / {commits.p99:.1f} | | |
+| createPayment, at {RATE} a second | {single.p50:.1f} / {single.p99:.1f} | | {writing.single_cpu:.2f} |
+| createPayments of {BULK:,} | | {writing.bulk:,.0f} | {writing.bulk_cpu:.3f} |
+"""
+    )
+
+
+if __name__ == "__main__":
+    leave_core()
+    with database() as address:
+        fill(address, BEFORE)
+        show_writes(address)

@@ -55,6 +55,8 @@ class Contestant:
     vary: Vary
     headers: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    share: float = 1
+    """Of the time of a round: nobody waits long for figures that are far from all others."""
 
     def path(self, work: Workload) -> str:
         return "/graphql" if self.speak else f"/{work.name}"
@@ -79,6 +81,9 @@ def contestants() -> list[Contestant]:
     found = [
         concilia(),
         Contestant(name="no GraphQL", command=_python("bare"), speak=None, vary=bare.variables),
+        Contestant(
+            name="naive Strawberry", command=_python("naive"), speak=ours, vary=our_variables, share=0.4
+        ),
     ]
     if _has_node():
         in_production = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
