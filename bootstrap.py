@@ -9,6 +9,7 @@ import httpx
 import punq
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 from adapters.clock import SystemClock
 from adapters.documents import DocbrRules
@@ -108,7 +109,7 @@ class Assembly:
         direct_url = secret_of(settings.database_direct_url) or database_url
         self._jobs = SyncJobs(direct_url)
         open_work = PostgresOpenWork(self.engine, self._jobs)
-        self.reads = PostgresReads(database_url)
+        self.reads = PostgresReads(database_url, pooled=settings.database_direct_url is not None)
         self._watch = PostgresRunWatch(direct_url, open_work)
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
@@ -148,24 +149,26 @@ class Assembly:
     def get(self, wanted: type[T]) -> T:
         return self._container.resolve(wanted)
 
-    def app(self) -> Starlette:
+    def app(self) -> ASGIApp:
         """The HTTP application; in development a worker lives in its lifespan."""
         use_cases, open_work, clock = self.get(UseCases), self.get(OpenWork), self.get(Clock)
         verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
         erp_account = self.get(ErpGateway).source
 
+        def make_loaders(theirs: OpenWork) -> Loaders:
+            return Loaders(theirs, clock, use_cases)
+
         async def make_context(authorization: str | None, language: Language) -> Context:
             identity = await identity_of(verifier, authorization)
-            theirs = on_behalf_of(identity, open_work)
             return Context(
                 identity=identity,
                 language=language,
                 use_cases=use_cases,
-                open_work=theirs,
+                open_work=on_behalf_of(identity, open_work),
                 reads=self.reads,
                 run_watch=run_watch,
                 clock=clock,
-                loaders=Loaders(theirs, clock, use_cases),
+                make_loaders=make_loaders,
                 erp_account=erp_account,
                 open_schema=self.settings.app_env is AppEnv.DEVELOPMENT,
             )
@@ -215,7 +218,7 @@ class Assembly:
                     "configuration",
                 )
                 await work.commit()
-            async with self.reads.pool:
+            async with self.reads.lines:
                 yield
         finally:
             await self._watch.close()

@@ -5,6 +5,7 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
+import msgspec
 import structlog
 
 HIDDEN = frozenset({"app_key", "app_secret", "authorization", "token", "password", "secret"})
@@ -16,6 +17,10 @@ def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any])
     return {key: "***" if key in HIDDEN else value for key, value in event.items()}
 
 
+def _json(event: Any, default: Any) -> bytes:
+    return msgspec.json.encode(event, enc_hook=default)
+
+
 def configure_logs() -> None:
     structlog.configure(
         processors=[
@@ -24,9 +29,10 @@ def configure_logs() -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             hide_secrets,
-            structlog.processors.JSONRenderer(),
+            structlog.processors.JSONRenderer(serializer=_json),
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
     )
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for name in QUIET:

@@ -17,7 +17,7 @@ import psycopg
 from strawberry.utils.str_converters import to_camel_case
 
 from bench.contest.contestants import concilia, leave_core, started
-from bench.contest.load import CONNECTIONS, Caller, request
+from bench.contest.load import CONNECTIONS, request
 from bench.contest.workloads import ENTIDADES, ONE
 from bench.database import database
 from bench.filling import fill
@@ -113,6 +113,30 @@ def measure_commits(database_url: str) -> Waits:
             sleep(1 / RATE)
         connection.execute("DROP TABLE commits")
     return Waits.of(times)
+
+
+class Caller:
+    """A connection that stays."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def connected(cls, port: int) -> "Caller":
+        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=4 * 1024**2))
+
+    async def ask(self, sent: bytes) -> bytes:
+        """The answer; RuntimeError unless it is of status 200."""
+        self._writer.write(sent)
+        head = await self._reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+        body = await self._reader.readexactly(length)
+        if head[9:12] != b"200":
+            raise RuntimeError(f"answered {head!r} {body[:500]!r}")
+        return body
+
+    def close(self) -> None:
+        self._writer.close()
 
 
 async def steadily(port: int, requests: Sequence[bytes]) -> list[float]:

@@ -1,13 +1,14 @@
 """`concilia serve` and `concilia worker`: the processes that stay."""
 
 import asyncio
+import atexit
 import gc
 import signal
 import sys
 from contextlib import ExitStack
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from adapters.process import make_responsive
 from bootstrap import Assembly
@@ -47,16 +48,16 @@ def serve() -> None:
         )
 
 
-def application() -> Starlette:
+def application() -> ASGIApp:
     """One server process of several; it shares the parent's database."""
     stack = ExitStack()
     settings, address = stack.enter_context(installation())
-    app = _responsive(assembled(settings, address).app())
-    app.state.installation = stack
-    return app
+    # Held for as long as the process lives.
+    atexit.register(stack.close)
+    return _responsive(assembled(settings, address).app())
 
 
-def _responsive(app: Starlette) -> Starlette:
+def _responsive(app: ASGIApp) -> ASGIApp:
     make_responsive()
     return app
 

@@ -1,11 +1,14 @@
 """Which of our media types a client likes best."""
 
+from functools import lru_cache
+
 JSON = "application/json"
 GRAPHQL_JSON = "application/graphql-response+json"
 EVENTS = "text/event-stream"
 MEANT_BY = {JSON: JSON, "application/*": JSON, "*/*": JSON, GRAPHQL_JSON: GRAPHQL_JSON, EVENTS: EVENTS}
 
 
+@lru_cache(128)
 def best_kind(accept: str) -> str:
     """Of what is liked equally the first: some clients name the stream last, and mean JSON. JSON is also for
     those who like none of ours."""

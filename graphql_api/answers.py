@@ -1,5 +1,6 @@
 """What an operation answers, whatever carries the answer."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import Any, NamedTuple
@@ -11,8 +12,8 @@ from graphql_api.compiled.plans import Plans
 from graphql_api.context import Context
 from graphql_api.documents import Documents, Readable, Unsound
 from graphql_api.errors import CodedError, ErrorCode, formatted
-from graphql_api.execution import READ, in_time
-from graphql_api.limits.budgets import budget_of
+from graphql_api.execution import READ
+from graphql_api.limits.budgets import ALLOWED, Limit, budget_of, too_complex
 from graphql_api.limits.checks import Cost
 from graphql_api.metrics import Metrics, Watched, name_of
 from graphql_api.persisted import PersistedOperations
@@ -53,35 +54,51 @@ class Operations:
 
     async def answer(self, asked: Operation, context: Context, kinds: Collection[OperationType]) -> Answer:
         """The answer to a query or a mutation."""
-        async with aclosing(self.stream(asked, context, kinds)) as answers:
-            return await anext(answers)
+        with Watched(self._metrics) as watched:
+            readable = await self._sound(asked, context, kinds, watched)
+            if isinstance(readable, Answer):
+                answer = readable
+            elif (compiled := await self._compiled(asked, readable, context)) is not None:
+                answer = compiled
+            else:
+                async with aclosing(self._executed(asked, readable, context)) as answers:
+                    answer = await anext(answers)
+            watched.saw(answer.wire.get("errors", ()))
+            return answer
 
     async def stream(
         self, asked: Operation, context: Context, kinds: Collection[OperationType]
     ) -> AsyncGenerator[Answer, None]:
         """One answer to a query or a mutation; of a subscription one after the other, until it ends."""
         with Watched(self._metrics) as watched:
-            async with aclosing(self._answers(asked, context, kinds, watched)) as answers:
+            readable = await self._sound(asked, context, kinds, watched)
+            if isinstance(readable, Answer):
+                watched.saw(readable.wire["errors"])
+                yield readable
+                return
+            async with aclosing(self._executed(asked, readable, context)) as answers:
                 async for answer in answers:
                     watched.saw(answer.wire.get("errors", ()))
                     yield answer
 
-    async def _answers(
+    async def _sound(
         self, asked: Operation, context: Context, kinds: Collection[OperationType], watched: Watched
-    ) -> AsyncGenerator[Answer, None]:
+    ) -> Readable | Answer:
+        """What can be executed, or the answer that says why not."""
         try:
             readable = await self._read(asked, context)
             watched.name = name_of(readable.operation)
             check_kind(readable.operation.operation, kinds)
         except Unsound as unsound:
-            yield refused(unsound.errors, context.language)
-            return
+            return refused(unsound.errors, context.language)
         except CodedError as error:
-            yield refusal(error, context.language)
-            return
-        if (compiled := await self._compiled(asked, readable, context)) is not None:
-            yield compiled
-            return
+            return refusal(error, context.language)
+        return readable
+
+    async def _executed(
+        self, asked: Operation, readable: Readable, context: Context
+    ) -> AsyncGenerator[Answer, None]:
+        """By graphql-core."""
         results = await self._schema.stream(
             asked.query,
             variable_values=asked.variables,
@@ -96,10 +113,12 @@ class Operations:
 
     async def _compiled(self, asked: Operation, readable: Readable, context: Context) -> Answer | None:
         """The answer to a plain read; None when the schema is to answer."""
+        patience = ALLOWED[Limit.SECONDS]
         try:
-            async with in_time():
+            async with asyncio.timeout(patience):
                 data = await self._plans.data(asked, readable, context)
-        except CodedError as late:
+        except TimeoutError:
+            late = too_complex(Limit.SECONDS, patience, patience)
             return told(PreExecutionError(data=None, errors=[late]), context.language, readable.cost)
         if data is None:
             return None

@@ -7,12 +7,13 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from graphql_api.answers import Operations
+from graphql_api.door import Compressed, Door
 from graphql_api.exports import payment_routes
 from graphql_api.files import FileRoutes
 from graphql_api.http import GraphQLEndpoint, MakeContext
@@ -26,8 +27,7 @@ from graphql_api.schema import build_schema
 from graphql_api.specifications import specification_route
 from graphql_api.tracing import RequestIds
 
-COMPRESSED = Middleware(GZipMiddleware, minimum_size=1024, compresslevel=4)
-"""Answers, but no streams of events."""
+PATH = "/graphql"
 ALLOWED_HEADERS = ("authorization", "content-type", "accept-language")
 
 
@@ -40,14 +40,11 @@ def create_app(
     metrics: Metrics,
     cors_origins: Sequence[str] = (),
     more_routes: Sequence[BaseRoute] = (),
-) -> Starlette:
+) -> ASGIApp:
     """`is_ready` answers the readiness probe; `more_routes` are what only this installation serves."""
     operations = Operations(build_schema(), persisted, metrics)
-    endpoint = GraphQLEndpoint(operations, make_context)
+    graphql = Compressed(GraphQLEndpoint(operations, make_context))
     files = FileRoutes(make_context)
-
-    async def graphql(request: Request) -> Response:
-        return await endpoint(request)
 
     async def live(_request: Request) -> Response:
         return JSONResponse({"status": "ok"})
@@ -56,10 +53,10 @@ def create_app(
         able = await is_ready()
         return JSONResponse({"status": "ok" if able else "unavailable"}, 200 if able else 503)
 
-    return Starlette(
+    app = Starlette(
         routes=[
-            Route("/graphql", graphql, methods=["GET", "POST"], middleware=[COMPRESSED]),
-            socket_route("/graphql", operations, make_context, cors_origins),
+            Route(PATH, graphql, methods=["GET", "POST"]),
+            socket_route(PATH, operations, make_context, cors_origins),
             *payment_routes(files),
             *reconciliation_routes(files),
             Route("/health/live", live),
@@ -72,6 +69,7 @@ def create_app(
         exception_handlers={ClientGone: nobody},
         lifespan=lifespan,
     )
+    return Door(app, RequestIds(graphql), PATH)
 
 
 def _cors(origins: Sequence[str]) -> list[Any]:

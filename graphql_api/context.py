@@ -1,6 +1,8 @@
 """What every resolver has at hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 import strawberry
@@ -15,7 +17,7 @@ from ports.run_watch import RunWatch
 from ports.work import OpenWork
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Context:
     """One request: who calls, in which language, and what may be done."""
 
@@ -26,11 +28,16 @@ class Context:
     reads: Reads
     run_watch: RunWatch
     clock: Clock
-    loaders: Loaders
+    make_loaders: Callable[[OpenWork], Loaders]
     erp_account: str | None
     """Whose mirrors are shown; None when no ERP is configured."""
     open_schema: bool
     """Whether everybody may introspect."""
+
+    @cached_property
+    def loaders(self) -> Loaders:
+        """Made when they are first asked for: reads of plain columns never do."""
+        return self.make_loaders(self.open_work)
 
     @property
     def caller(self) -> Identity:

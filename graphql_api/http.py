@@ -1,11 +1,13 @@
 """GraphQL over HTTP: every failure coded, nothing of an inner fault shown."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import msgspec
 from graphql import OperationType
+from starlette.datastructures import Headers
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.accept import EVENTS, GRAPHQL_JSON, JSON, best_kind
 from graphql_api.answers import Answer, Operations, refusal
@@ -23,6 +25,11 @@ ALLOWED: Mapping[str, Sequence[OperationType]] = {
     "POST": [OperationType.QUERY, OperationType.MUTATION],
 }
 
+HEADERS = {"cache-control": "no-store", "vary": "accept, accept-encoding, accept-language, authorization"}
+RAW_HEADERS: Mapping[str, Sequence[tuple[bytes, bytes]]] = {
+    kind: Headers({"content-type": f"{kind}; charset=utf-8", **HEADERS}).raw for kind in (JSON, GRAPHQL_JSON)
+}
+
 MakeContext = Callable[[str | None, Language], Awaitable[Context]]
 
 
@@ -36,15 +43,21 @@ class GraphQLEndpoint:
         self._operations = operations
         self._make_context = make_context
 
-    async def __call__(self, request: Request) -> Response:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._respond(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _respond(self, request: Request) -> ASGIApp:
         if _wants_page(request):
             return ide_page(request)
-        language = pick_language(request.headers.get("accept-language", ""))
+        headers = request.headers
+        language = pick_language(headers.get("accept-language", ""))
+        liked = best_kind(headers.get("accept", ""))
         try:
-            context = await self._make_context(request.headers.get("authorization"), language)
+            context = await self._make_context(headers.get("authorization"), language)
             envelope = await read_envelope(request, known=context.identity is not None)
             operation = self._operations.asked(envelope)
-            if _liked(request) == EVENTS:
+            if liked == EVENTS:
                 return self._events(request, operation, context)
             answering = self._operations.answer(operation, context, ALLOWED[request.method])
             answer = await while_connected(request.receive, answering)
@@ -52,13 +65,13 @@ class GraphQLEndpoint:
             answer = refusal(unauthenticated(), language)
         except CodedError as error:
             answer = refusal(error, language)
-        return _response(request, answer)
+        return _Told(answer, liked)
 
     def _events(self, request: Request, asked: Operation, context: Context) -> EventStream:
         kinds = [*ALLOWED[request.method], OperationType.SUBSCRIPTION]
         last = refusal(unauthenticated(), context.language)
         return EventStream(
-            self._operations.stream(asked, context, kinds), context.seconds_left, last, headers=_headers()
+            self._operations.stream(asked, context, kinds), context.seconds_left, last, headers=HEADERS
         )
 
 
@@ -67,16 +80,17 @@ def _wants_page(request: Request) -> bool:
     return request.method == "GET" and "text/html" in asked and "query" not in request.query_params
 
 
-def _liked(request: Request) -> str:
-    return best_kind(request.headers.get("accept", ""))
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An answer on its way out. A refusal to those who like events best is JSON: the stream never began."""
 
+    answer: Answer
+    liked: str
 
-def _headers() -> dict[str, str]:
-    return {"cache-control": "no-store", "vary": "accept, accept-language, authorization"}
-
-
-def _response(request: Request, answer: Answer) -> Response:
-    """A refusal to those who expect events comes as JSON: the stream never began."""
-    kind = GRAPHQL_JSON if _liked(request) == GRAPHQL_JSON else JSON
-    status = answer.status or (400 if answer.before and kind == GRAPHQL_JSON else 200)
-    return Response(msgspec.json.encode(answer.wire), status, _headers(), media_type=f"{kind}; charset=utf-8")
+    async def __call__(self, _scope: Scope, _receive: Receive, send: Send) -> None:
+        kind = GRAPHQL_JSON if self.liked == GRAPHQL_JSON else JSON
+        status = self.answer.status or (400 if self.answer.before and kind == GRAPHQL_JSON else 200)
+        body = msgspec.json.encode(self.answer.wire)
+        headers = [*RAW_HEADERS[kind], (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})

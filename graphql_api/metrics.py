@@ -51,10 +51,15 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self._known: dict[tuple[str, str], tuple[Counter, Histogram]] = {}
 
     def answered(self, operation: str, code: str, seconds: float) -> None:
-        self._answered.labels(operation, code).inc()
-        self._seconds.labels(operation).observe(seconds)
+        if (known := self._known.get((operation, code))) is None:
+            known = self._answered.labels(operation, code), self._seconds.labels(operation)
+            self._known[operation, code] = known
+        counter, histogram = known
+        counter.inc()
+        histogram.observe(seconds)
 
 
 class Watched:

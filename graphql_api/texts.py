@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from ports.erp import IssueCode
@@ -145,6 +146,7 @@ ISSUES: Mapping[IssueCode, Text] = {
 }
 
 
+@lru_cache(128)
 def pick_language(accept_language: str) -> Language:
     """The first of our languages that `Accept-Language` names; pt-BR when it names none."""
     for part in accept_language.split(","):

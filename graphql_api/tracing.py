@@ -3,12 +3,12 @@
 import re
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from structlog.contextvars import bound_contextvars
+from structlog.contextvars import bind_contextvars, reset_contextvars
 
-NAME = "x-request-id"
-SOUND = re.compile(r"[A-Za-z0-9_.:-]{1,64}")
+NAME = b"x-request-id"
+SOUND = re.compile(rb"[A-Za-z0-9_.:-]{1,64}")
+BEGINNINGS = ("http.response.start", "websocket.accept")
 
 
 class RequestIds:
@@ -21,13 +21,16 @@ class RequestIds:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(NAME, "")
-        request_id = given if SOUND.fullmatch(given) else uuid4().hex
+        given = next((value for name, value in scope["headers"] if name == NAME), b"")
+        request_id = given if SOUND.fullmatch(given) else uuid4().hex.encode()
 
         async def send_with_id(message: Message) -> None:
-            if message["type"] in ("http.response.start", "websocket.accept"):
-                MutableHeaders(scope=message)[NAME] = request_id
+            if message["type"] in BEGINNINGS:
+                message["headers"] = [*message.get("headers", ()), (NAME, request_id)]
             await send(message)
 
-        with bound_contextvars(request_id=request_id):
+        bound = bind_contextvars(request_id=request_id.decode())
+        try:
             await self._app(scope, receive, send_with_id)
+        finally:
+            reset_contextvars(**bound)

@@ -4,7 +4,7 @@ Amounts and days are texts in the form that the outside sees, moments are in UTC
 are public ones. There is one question to the database for each method.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -14,6 +14,8 @@ from ports.payments import PaymentFilter, PaymentOrder
 
 Row: TypeAlias = tuple[Any, ...]
 """Values in the order of the columns that were asked for."""
+ListAsked: TypeAlias = tuple[PageRequest, Sequence[str]]
+"""A page of what belongs to each row, and its columns."""
 
 
 class Reads(Protocol):
@@ -34,13 +36,9 @@ class Reads(Protocol):
         """None for a filter that takes more than one question."""
         ...
 
-    async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
-        """All clients by name, each with its bare key. No column is about codes."""
-        ...
-
-    async def contracts(
-        self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
-    ) -> Mapping[str, Page[Row]]:
-        """Of each of these clients what `page` gives, newest start first; cursors are left aside, and so are
-        prices."""
+    async def clients(
+        self, page: PageRequest, columns: Sequence[str], lists: Sequence[ListAsked] = ()
+    ) -> Page[tuple[Row, Sequence[Page[Row]]]]:
+        """All clients by name, each with its contracts as `lists` ask for them: newest start first, without
+        looking at their cursors. No column is about codes or prices."""
         ...

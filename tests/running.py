@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import uvicorn
 from asgi_lifespan import LifespanManager
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from adapters.tokens import SharedSecretTokens
 from bootstrap import Assembly, assemble
@@ -115,7 +115,7 @@ async def running_server(assembly: Assembly) -> AsyncIterator[Api]:
 
 
 @asynccontextmanager
-async def served(app: Starlette) -> AsyncIterator[str]:
+async def served(app: ASGIApp) -> AsyncIterator[str]:
     """The address of an application on a port of this machine."""
     config = uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1, timeout_keep_alive=60)
     server = uvicorn.Server(config)

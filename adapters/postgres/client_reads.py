@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, FromClause, Integer, Select, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select, true
 
 from adapters.postgres.clients import BY_NAME
 from adapters.postgres.contracts import NEWEST
@@ -14,29 +14,35 @@ from ports.paging import PageRequest
 
 CLIENTS, CONTRACTS = table_of(ClientRow), table_of(ContractRow)
 C = CONTRACTS.c
-SIZE: ColumnElement[int] = bindparam("size", type_=Integer)
 
 
 def client_page(page: PageRequest, columns: Sequence[str]) -> Select[Any]:
-    return placed(BY_NAME, select(*_columns(CLIENTS, "client", columns)), page)
+    return placed(BY_NAME, select(*_columns(CLIENTS, "client", columns)), page, page.size + 1)
 
 
-def placed(keyset: Keyset, query: Select[Any], page: PageRequest) -> Select[Any]:
-    """The query of a page, whose places and size are parameters."""
+def placed(keyset: Keyset, query: Select[Any], page: PageRequest, size: int) -> Select[Any]:
+    """The query of a page, whose places are parameters. The size is none, so that a plan can be kept."""
     after = None if page.after is None else keyset.sides("after")
     before = None if page.before is None else keyset.sides("before")
-    return keyset.asked(query, after=after, before=before, backward=page.backward).limit(SIZE)
+    return keyset.asked(query, after=after, before=before, backward=page.backward).limit(
+        literal_column(str(size))
+    )
 
 
-def contract_pages(page: PageRequest, columns: Sequence[str]) -> Select[Any]:
-    """The client's key comes first."""
-    place = func.row_number().over(partition_by=C.client_id, order_by=NEWEST.order(backward=page.backward))
-    theirs = C.client_id == func.any(bindparam("clients", type_=ARRAY(C.client_id.type)))
-    near = select(C.id, place.label("place")).where(theirs, C.deleted_at.is_(None)).subquery()
-    query = select(C.client_id, *_columns(CONTRACTS, "contract", columns))
-    query = query.join_from(CONTRACTS, near, near.c.id == C.id).where(near.c.place <= SIZE)
-    return NEWEST.asked(query, after=None, before=None, backward=page.backward)
+def contract_pages(clients: PageRequest, page: PageRequest, columns: Sequence[str]) -> Select[Any]:
+    """The first contracts of each client of the page; the client's key comes first."""
+    near = placed(BY_NAME, select(CLIENTS.c.id), clients, clients.size).subquery("near")
+    theirs = select(*_columns(CONTRACTS, "contract", columns))
+    theirs = theirs.where(C.client_id == near.c.id, C.deleted_at.is_(None))
+    first = placed(NEWEST, theirs, page, page.size + 1).lateral("first")
+    return select(near.c.id, first).select_from(near.join(first, true())).order_by(*_again(first, page))
 
 
 def _columns(table: FromClause, kind: str, names: Sequence[str]) -> list[ColumnElement[Any]]:
     return [public(table.c.id, kind) if name == "id" else table.c[name] for name in names]
+
+
+def _again(page: FromClause, asked: PageRequest) -> Sequence[ColumnElement[Any]]:
+    """The order of the contracts, by the keys in their columns: a join promises none."""
+    keys = [page.c[f"_key{n}"] for n in range(len(NEWEST.order(backward=False)))]
+    return [key.asc() if asked.backward else key.desc() for key in keys]

@@ -1,22 +1,19 @@
 """Rows straight from the driver, in one message to the database: role, patience and question travel together.
 
-A statement is built once for each shape of question, and its text is kept. Nothing is prepared and nothing
-outlives the message, so this too works through a transaction pooler.
+A statement is built once for each shape of question, and its text is kept. Through a transaction pooler
+nothing outlives the message; on connections of our own the database keeps the plans.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from enum import Enum
 from functools import lru_cache, partial
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncClientCursor, AsyncConnection
-from psycopg_pool import AsyncConnectionPool
 from sqlalchemy import ColumnElement, Date, Select, bindparam, or_, select
-from sqlalchemy.dialects.postgresql.psycopg import dialect
 
 from adapters.postgres.client_reads import client_page, contract_pages, placed
 from adapters.postgres.clients import BY_NAME
@@ -24,57 +21,37 @@ from adapters.postgres.contracts import NEWEST
 from adapters.postgres.engine import APPLICATION, PATIENCE
 from adapters.postgres.errors import translated
 from adapters.postgres.keyset import Keyset, cut
+from adapters.postgres.line import Question
+from adapters.postgres.lines import Lines, Rows
 from adapters.postgres.payment_conditions import LISTS, RANGES, conditions
 from adapters.postgres.payments import keyset_of, leading_field
+from adapters.postgres.statements import Statements, bare
 from adapters.postgres.tables import PaymentRow, table_of
-from adapters.postgres.wire import payment_column, speak_plainly
+from adapters.postgres.wire import payment_column
 from ports.paging import Page, PageRequest
 from ports.payments import PaymentFilter, PaymentOrder, PaymentOrderField
-from ports.reads import Reads, Row
+from ports.reads import ListAsked, Reads, Row
 
 C = table_of(PaymentRow).c
 TODAY: ColumnElement[date] = bindparam("today", type_=Date)
-BEFORE = f"SET LOCAL role TO {APPLICATION}; SET LOCAL statement_timeout TO '{PATIENCE}'; "
-PSYCOPG = dialect()  # type: ignore[no-untyped-call]
-KEPT = 1000
-"""Shapes of questions whose text is kept."""
+BEFORE = (
+    f"SELECT set_config('role', '{APPLICATION}', true), set_config('statement_timeout', '{PATIENCE}', true)"
+)
 LONGEST = 20
 """Values of a list that each are a parameter of their own."""
-MOST = 5
-"""Connections."""
-WAIT = 0.5
-"""Seconds that a read waits for one of them; there is another road."""
-
-
-class _Kept(NamedTuple):
-    """A statement, and the parameters that belong to its shape."""
-
-    text: bytes
-    fixed: Mapping[str, Any]
 
 
 class PostgresReads(Reads):
-    def __init__(self, database_url: str) -> None:
-        self.pool = AsyncConnectionPool(
-            database_url,
-            min_size=0,
-            max_size=MOST,
-            timeout=WAIT,
-            open=False,
-            configure=_configure,
-            kwargs={
-                "autocommit": True,
-                "prepare_threshold": None,
-                "options": "-c timezone=UTC -c datestyle=ISO",
-                "cursor_factory": AsyncClientCursor,
-            },
-        )
-        self._kept: dict[Any, _Kept] = {}
+    def __init__(self, database_url: str, *, pooled: bool) -> None:
+        """Behind a `pooled` address connections are shared, and remember nothing."""
+        self._statements = Statements(named=not pooled)
+        self.lines = Lines(database_url, self._statements.fixed(BEFORE))
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
-        shape = ("payment", columns)
-        kept = self._kept.get(shape) or self._keep(shape, _one(columns))
-        rows = await self._ask(kept, {"id": key, "deleted": deleted, "today": today})
+        values = {"id": key, "deleted": deleted, "today": today}
+        [rows] = await self._ask(
+            self._statements.question(("payment", columns), partial(_one, columns), values)
+        )
         return rows[0] if rows else None
 
     async def payments(
@@ -88,51 +65,47 @@ class PostgresReads(Reads):
         if not _plain(where, order):
             return None
         keyset = _keyset(tuple(order))
-        values = {"today": today, "size": page.size + 1, **dict(_values(where)), **_places(keyset, page)}
-        shape = (columns, tuple(order), page.backward, _fixed(where), tuple(values))
-        kept = self._kept.get(shape) or self._keep(shape, _page(where, order, page, columns))
-        rows, width = await self._ask(kept, values), len(columns)
+        values = {"today": today, **dict(_values(where)), **_places(keyset, page)}
+        shape = (columns, tuple(order), page.size, page.backward, _fixed(where), tuple(values))
+        make = partial(_page, where, order, page, columns)
+        [rows] = await self._ask(self._statements.question(shape, make, values))
+        width = len(columns)
         return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
 
-    async def clients(self, page: PageRequest, columns: Sequence[str]) -> Page[tuple[str, Row]]:
-        values = {"size": page.size + 1, **_places(BY_NAME, page)}
-        shape = ("clients", columns, page.backward, tuple(values))
-        kept = self._kept.get(shape) or self._keep(shape, client_page(page, columns))
-        rows, width = await self._ask(kept, values), len(columns)
-        return cut(rows, page, lambda row: (row[-1], row[:width]), partial(_Cursors, BY_NAME, width))
-
-    async def contracts(
-        self, keys: Sequence[str], page: PageRequest, columns: Sequence[str]
-    ) -> Mapping[str, Page[Row]]:
-        shape = ("contracts", columns, page.backward)
-        kept = self._kept.get(shape) or self._keep(shape, contract_pages(page, columns))
-        theirs: dict[str, list[Row]] = {key: [] for key in keys}
-        for row in await self._ask(kept, {"size": page.size + 1, "clients": list(keys)}):
-            theirs[row[0]].append(row[1:])
+    async def clients(
+        self, page: PageRequest, columns: Sequence[str], lists: Sequence[ListAsked] = ()
+    ) -> Page[tuple[Row, Sequence[Page[Row]]]]:
+        values = _places(BY_NAME, page)
+        shape = ("clients", page.size, page.backward, tuple(values))
+        wanted: list[tuple[Any, Callable[[], Select[Any]]]] = [
+            ((*shape, columns), partial(client_page, page, columns))
+        ]
+        wanted += [((*shape, *one), partial(contract_pages, page, *one)) for one in lists]
+        rows, *found = await self._ask(*(self._statements.question(*one, values) for one in wanted))
+        theirs = [_by_client(contracts, *one) for contracts, one in zip(found, lists, strict=True)]
         width = len(columns)
-        return {
-            key: cut(rows, page, itemgetter(slice(width)), partial(_Cursors, NEWEST, width))
-            for key, rows in theirs.items()
-        }
+        return cut(
+            rows,
+            page,
+            lambda row: (row[:width], [pages[row[-1]] for pages in theirs]),
+            partial(_Cursors, BY_NAME, width),
+        )
 
-    def _keep(self, shape: Any, question: Select[Any]) -> "_Kept":
-        if len(self._kept) >= KEPT:
-            self._kept.clear()
-        compiled = question.compile(dialect=PSYCOPG, compile_kwargs={"render_postcompile": True})
-        fixed = {name: _bare(value) for name, value in compiled.params.items() if value is not None}
-        self._kept[shape] = _Kept((BEFORE + str(compiled)).encode(), fixed)
-        return self._kept[shape]
-
-    async def _ask(self, kept: "_Kept", values: Mapping[str, Any]) -> list[Row]:
+    async def _ask(self, *questions: Question) -> list[Rows]:
         with translated():
-            async with self.pool.connection() as connection:
-                cursor = await connection.execute(kept.text, {**kept.fixed, **values})
-                await cursor.set_result(-1)
-                return await cursor.fetchall()
+            return await self.lines.ask(*questions)
 
 
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    speak_plainly(connection)
+def _by_client(rows: Rows, page: PageRequest, columns: Sequence[str]) -> Mapping[str, Page[Row]]:
+    """Each client's page, by the key in the first column; an empty one for whoever has nothing."""
+    theirs: defaultdict[str, Rows] = defaultdict(list)
+    for row in rows:
+        theirs[row[0]].append(row[1:])
+    width = len(columns)
+    cursors = partial(_Cursors, NEWEST, width)
+    empty = cut([], page, itemgetter(0), cursors)
+    pages = {key: cut(some, page, itemgetter(slice(width)), cursors) for key, some in theirs.items()}
+    return defaultdict(lambda: empty, pages)
 
 
 def _one(columns: Sequence[str]) -> Select[Any]:
@@ -147,7 +120,7 @@ def _page(
     keyset = _keyset(tuple(order))
     chosen = (payment_column(name, TODAY) for name in columns)
     query = select(*chosen).where(*conditions(_with_parameters(where), TODAY, leading_field(order)))
-    return placed(keyset, query, page)
+    return placed(keyset, query, page, page.size + 1)
 
 
 def _places(keyset: Keyset, page: PageRequest) -> dict[str, Any]:
@@ -192,7 +165,7 @@ def _values(where: PaymentFilter) -> Iterator[tuple[str, Any]]:
     """The parameters of the filter."""
     for name in LISTS:
         for n, value in enumerate(getattr(where, name) or ()):
-            yield f"{name}{n}", _bare(value)
+            yield f"{name}{n}", bare(value)
     for name in RANGES:
         if (between := getattr(where, name)) is not None:
             for end in ("start", "end"):
@@ -223,7 +196,3 @@ def _with_parameters(where: PaymentFilter) -> PaymentFilter:
                 }
             )
     return replace(where, **changes)
-
-
-def _bare(value: Any) -> Any:
-    return value.value if isinstance(value, Enum) else value

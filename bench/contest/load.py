@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import cycle
 from statistics import quantiles
 from time import perf_counter
+from typing import Any
 
 CONNECTIONS = 16
 
@@ -29,49 +30,69 @@ def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
 async def load(port: int, requests: Sequence[bytes], seconds: float) -> Load:
     waiting, times = cycle(requests), list[float]()
     began = perf_counter()
-    async with asyncio.TaskGroup() as callers:
-        for _ in range(CONNECTIONS):
-            callers.create_task(_call(port, waiting, times, began + seconds))
+    callers = [await _caller(port, waiting, began + seconds) for _ in range(CONNECTIONS)]
+    for caller in callers:
+        times += await caller.over
     parts = quantiles(times, n=100)
     return Load(len(times) / (perf_counter() - began), parts[49] * 1000, parts[98] * 1000, len(times))
 
 
-async def _call(port: int, waiting: Iterator[bytes], times: list[float], end: float) -> None:
-    caller = await Caller.connected(port)
-    while perf_counter() < end:
-        began = perf_counter()
-        await caller.ask(next(waiting))
-        times.append(perf_counter() - began)
-    caller.close()
-
-
 async def ask(port: int, sent: bytes) -> bytes:
     """One answer."""
-    caller = await Caller.connected(port)
-    body = await caller.ask(sent)
-    caller.close()
-    return body
+    caller = await _caller(port, iter([sent]), 0)
+    await caller.over
+    return bytes(caller.answer)
 
 
-class Caller:
-    """A connection that stays."""
+async def _caller(port: int, waiting: Iterator[bytes], end: float) -> "_Caller":
+    loop = asyncio.get_running_loop()
+    _, caller = await loop.create_connection(lambda: _Caller(waiting, end), "127.0.0.1", port)
+    return caller
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader, self._writer = reader, writer
 
-    @classmethod
-    async def connected(cls, port: int) -> "Caller":
-        return cls(*await asyncio.open_connection("127.0.0.1", port, limit=4 * 1024**2))
+class _Caller(asyncio.Protocol):
+    """One connection. It does as little as it can: it shares the machine with what it measures."""
 
-    async def ask(self, sent: bytes) -> bytes:
-        """The answer; RuntimeError unless it is of status 200."""
-        self._writer.write(sent)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
-        body = await self._reader.readexactly(length)
-        if int(head[9:12]) != 200:
-            raise RuntimeError(f"answered {head[9:12].decode()}: {body[:500]!r}")
-        return body
+    def __init__(self, waiting: Iterator[bytes], end: float) -> None:
+        self.over: asyncio.Future[list[float]] = asyncio.get_running_loop().create_future()
+        self.answer = bytearray()
+        self._waiting = waiting
+        self._end = end
+        self._times: list[float] = []
+        self._missing: int | None = None
 
-    def close(self) -> None:
-        self._writer.close()
+    def connection_made(self, transport: Any) -> None:
+        self._transport = transport
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        if self._missing is None:
+            head, _, data = data.partition(b"\r\n\r\n")
+            self._missing = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0])
+            if head[9:12] != b"200":
+                self._end_with(RuntimeError(f"answered {head!r} {data[:500]!r}"))
+                return
+        self.answer += data
+        if len(self.answer) < self._missing:
+            return
+        self._times.append(perf_counter() - self._began)
+        if perf_counter() < self._end:
+            self._send()
+        else:
+            self._end_with(None)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._end_with(ConnectionError("cut"))
+
+    def _send(self) -> None:
+        self._began = perf_counter()
+        self.answer, self._missing = bytearray(), None
+        self._transport.write(next(self._waiting))
+
+    def _end_with(self, error: Exception | None) -> None:
+        if not self.over.done():
+            if error:
+                self.over.set_exception(error)
+            else:
+                self.over.set_result(self._times)
+            self._transport.close()

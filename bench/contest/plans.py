@@ -1,13 +1,16 @@
 """`python -m bench.contest.plans`: how the database answers each workload, by its own word."""
 
 import asyncio
+import logging
 import sys
-from typing import Any
 
 import httpx
 import psycopg
+import structlog
 
-from adapters.postgres.reads import BEFORE, PostgresReads
+from adapters.postgres.line import Question
+from adapters.postgres.lines import Rows
+from adapters.postgres.reads import PostgresReads
 from bench.besieged import SECRET
 from bench.contest.__main__ import ROWS, write_contracts
 from bench.contest.contestants import concilia
@@ -21,20 +24,21 @@ EXPLAIN = b"EXPLAIN (ANALYZE, BUFFERS) "
 
 
 class Explained(PostgresReads):
-    async def _ask(self, kept: Any, values: Any) -> Any:
-        question = EXPLAIN + kept.text.removeprefix(BEFORE.encode())
-        async with self.pool.connection() as connection:
-            plan = await (await connection.execute(question, {**kept.fixed, **values})).fetchall()
-        sys.stdout.write("".join(f"    {line}\n" for (line,) in plan) + "\n")
-        return await super()._ask(kept, values)
+    async def _ask(self, *questions: Question) -> list[Rows]:
+        for question in questions:
+            explained = question._replace(text=EXPLAIN + question.text, name=b"")
+            [plan] = await self.lines.ask(explained)
+            sys.stdout.write("".join(f"    {line}\n" for (line,) in plan) + "\n")
+        return await super()._ask(*questions)
 
 
 async def show_plans(database_url: str) -> None:
     """Of the first page of each, and of the one after it."""
     with psycopg.connect(database_url) as connection:
         [found] = connection.execute("SELECT id FROM payments OFFSET 5000 LIMIT 1").fetchall()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     assembly = assemble(Settings(_env_file=None), database_url, SECRET)
-    assembly.reads = Explained(database_url)
+    assembly.reads = Explained(database_url, pooled=False)
     caller = concilia()
     transport = httpx.ASGITransport(assembly.app())
     async with (

@@ -1,11 +1,12 @@
 """What the fields of an operation are given, and by whom they may be asked."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from graphql import GraphQLField, get_argument_values
 from graphql.execution.values import VariableValues
-from strawberry.types.arguments import convert_arguments
+from strawberry.types.arguments import convert_argument
 from strawberry.types.field import StrawberryField
 
 from graphql_api.compiled.selection import Selected
@@ -15,28 +16,38 @@ from graphql_api.schema import QuietSchema
 from graphql_api.types.connection import page_request
 from ports.paging import PageRequest
 
-Given: TypeAlias = Callable[[Selected], Mapping[str, Any]]
-"""The arguments of a field; UNAUTHENTICATED or FORBIDDEN when it is not the caller's to ask for."""
-Read: TypeAlias = Callable[[Context, Given], Awaitable[Any]]
+Read: TypeAlias = Callable[[Context, VariableValues], Awaitable[Any]]
 """The value of a root field."""
 
 
-def giving(schema: QuietSchema, context: Context, variables: VariableValues) -> Given:
-    def given(chosen: Selected) -> Mapping[str, Any]:
-        field: GraphQLField = chosen.field
-        declared: StrawberryField = field.extensions["strawberry-definition"]
-        for extension in declared.extensions:
-            if isinstance(extension, RequiresRole):
-                extension.check(context)
-        converter = schema.schema_converter
-        return convert_arguments(
-            get_argument_values(field, chosen.node, variables),
-            declared.arguments,
-            scalar_registry=converter.scalar_registry,
-            config=converter.config,
-        )
+class Asking:
+    """One field of a document: what its converters need is looked up once."""
 
-    return given
+    def __init__(self, schema: QuietSchema, chosen: Selected) -> None:
+        declared: StrawberryField = chosen.field.extensions["strawberry-definition"]
+        converter = schema.schema_converter
+        self._field: GraphQLField = chosen.field
+        self._node = chosen.node
+        self._guards = [one for one in declared.extensions if isinstance(one, RequiresRole)]
+        self._convert = partial(
+            convert_argument, scalar_registry=converter.scalar_registry, config=converter.config
+        )
+        self._arguments = [
+            (converter.config.name_converter.from_argument(one), one.python_name, one.type)
+            for one in declared.arguments
+        ]
+
+    def __call__(self, context: Context, variables: VariableValues) -> Mapping[str, Any]:
+        """The arguments as a resolver gets them; UNAUTHENTICATED or FORBIDDEN when it is not the caller's to
+        ask for."""
+        for guard in self._guards:
+            guard.check(context)
+        given = get_argument_values(self._field, self._node, variables)
+        return {
+            python: self._convert(value=given[name], type_=kind)
+            for name, python, kind in self._arguments
+            if name in given
+        }
 
 
 def page_asked(arguments: Mapping[str, Any]) -> PageRequest:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type
+from graphql.execution.values import VariableValues
 
-from graphql_api.compiled.arguments import Given, Read, page_asked
+from graphql_api.compiled.arguments import Asking, Read, page_asked
 from graphql_api.compiled.pages import PageShape, page_shape
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from graphql_api.context import Context
@@ -13,26 +14,25 @@ from graphql_api.operations.arguments import given as written
 
 
 def pages_of_clients(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> Read:
-    shape = page_shape(selection, chosen, kind, beside=("contracts",))
-    lists = [(one, _contracts(selection, one)) for one in shape.beside]
+    shape, asking = (
+        page_shape(selection, chosen, kind, beside=("contracts",)),
+        Asking(selection.schema, chosen),
+    )
+    lists = [(Asking(selection.schema, one), _contracts(selection, one)) for one in shape.beside]
+    shows = [below.show for _, below in lists]
 
-    async def read(context: Context, given: Given) -> Any:
-        arguments = given(chosen)
+    async def read(context: Context, variables: VariableValues) -> Any:
+        arguments = asking(context, variables)
         page = page_asked(arguments)
         if (where := arguments.get("filter")) and written(where):
             raise NotPlain
-        pages = [page_asked(given(one)) for one, _ in lists]
-        if any(one.after is not None or one.before is not None for one in pages):
+        asked = [(page_asked(one(context, variables)), below.columns) for one, below in lists]
+        if any(one.after is not None or one.before is not None for one, _ in asked):
             raise NotPlain
-        found = await context.reads.clients(page, shape.columns)
-        keys = [key for key, _ in found.items]
-        theirs = [
-            await context.reads.contracts(keys, one, below.columns)
-            for one, (_, below) in zip(pages, lists, strict=True)
-        ]
+        found = await context.reads.clients(page, shape.columns, asked)
         rows = [
-            (*row, *(below.show(of[key]) for of, (_, below) in zip(theirs, lists, strict=True)))
-            for key, row in found.items
+            (*row, *(show(one) for show, one in zip(shows, theirs, strict=True)))
+            for row, theirs in found.items
         ]
         return shape.show(replace(found, items=rows))
 

@@ -4,8 +4,9 @@ by the functions that their resolvers call."""
 from typing import Any
 
 from graphql import GraphQLObjectType
+from graphql.execution.values import VariableValues
 
-from graphql_api.compiled.arguments import Given, Read, page_asked
+from graphql_api.compiled.arguments import Asking, Read, page_asked
 from graphql_api.compiled.pages import page_shape
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from graphql_api.compiled.shapes import row_shape
@@ -17,10 +18,10 @@ from ports.calendar import local_day
 
 
 def one_payment(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> Read:
-    row = row_shape(selection, chosen, kind)
+    row, asking = row_shape(selection, chosen, kind), Asking(selection.schema, chosen)
 
-    async def read(context: Context, given: Given) -> Any:
-        if (key := key_of(given(chosen)["id"], "payment")) is None:
+    async def read(context: Context, variables: VariableValues) -> Any:
+        if (key := key_of(asking(context, variables)["id"], "payment")) is None:
             return None
         today = local_day(context.clock.now())
         deleted = may(context, DIRECTORS)
@@ -31,10 +32,10 @@ def one_payment(selection: Selection, chosen: Selected, kind: GraphQLObjectType)
 
 
 def pages_of_payments(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> Read:
-    shape = page_shape(selection, chosen, kind)
+    shape, asking = page_shape(selection, chosen, kind), Asking(selection.schema, chosen)
 
-    async def read(context: Context, given: Given) -> Any:
-        arguments = given(chosen)
+    async def read(context: Context, variables: VariableValues) -> Any:
+        arguments = asking(context, variables)
         page = page_asked(arguments)
         where, order = visible(context, arguments.get("filter")), ordered(arguments.get("order_by"))
         today = local_day(context.clock.now())

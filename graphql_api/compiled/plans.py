@@ -12,7 +12,7 @@ from graphql import (
 )
 from graphql.execution.values import VariableValues
 
-from graphql_api.compiled.arguments import Read, giving
+from graphql_api.compiled.arguments import Read
 from graphql_api.compiled.clients import pages_of_clients
 from graphql_api.compiled.payments import one_payment, pages_of_payments
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
@@ -57,7 +57,7 @@ class Plans:
             return None
         try:
             plan = self._plan(asked, readable, variables)
-            return {plan.key: await plan.read(context, giving(self._schema, context, variables))}
+            return {plan.key: await plan.read(context, variables)}
         except (NotPlain, GraphQLError, Problem):
             return None
 
@@ -73,9 +73,8 @@ class Plans:
         return kept
 
     def _made(self, readable: Readable, variables: VariableValues) -> Plan | NotPlain:
-        schema = self._schema.core
-        selection = Selection(schema, readable.document, readable.operation, variables)
-        query = schema.query_type
+        selection = Selection(self._schema, readable.document, readable.operation, variables)
+        query = self._schema.core.query_type
         assert query is not None  # noqa: S101
         try:
             [chosen] = selection.root(query)

@@ -9,7 +9,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLField,
     GraphQLObjectType,
-    GraphQLSchema,
     OperationDefinitionNode,
 )
 from graphql.execution.collect_fields import (
@@ -20,6 +19,8 @@ from graphql.execution.collect_fields import (
     collect_subfields,
 )
 from graphql.execution.values import VariableValues
+
+from graphql_api.schema import QuietSchema
 
 
 class NotPlain(Exception):
@@ -49,12 +50,13 @@ class Selection:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
+        schema: QuietSchema,
         document: DocumentNode,
         operation: OperationDefinitionNode,
         variables: VariableValues,
     ) -> None:
         self.schema = schema
+        self._core = schema.core
         self._operation = operation
         self._variables = variables
         self._fragments: Mapping[str, FragmentDetails] = {
@@ -64,12 +66,12 @@ class Selection:
         }
 
     def root(self, kind: GraphQLObjectType) -> Sequence[Selected]:
-        found = collect_fields(self.schema, dict(self._fragments), self._variables, kind, self._operation)
+        found = collect_fields(self._core, dict(self._fragments), self._variables, kind, self._operation)
         return _told(found.grouped_field_set, kind)
 
     def below(self, chosen: Selected, kind: GraphQLObjectType) -> Sequence[Selected]:
         found = collect_subfields(
-            self.schema, dict(self._fragments), self._variables, self._operation, kind, chosen.details
+            self._core, dict(self._fragments), self._variables, self._operation, kind, chosen.details
         )
         return _told(found.grouped_field_set, kind)
 

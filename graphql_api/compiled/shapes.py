@@ -77,7 +77,7 @@ def _is_whole(selection: Selection, field: Selected) -> bool:
         return True
     if field.name != "atributos":
         return False
-    attribute = selection.schema.type_map["Atributo"]
+    attribute = selection.schema.core.type_map["Atributo"]
     assert isinstance(attribute, GraphQLObjectType)  # noqa: S101
     return [(one.key, one.name) for one in selection.below(field, attribute)] == [
         ("chave", "chave"),

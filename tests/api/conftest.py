@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import Engine, event
 
 from adapters.omie.demo.book import Book
-from adapters.postgres.reads import PostgresReads
+from adapters.postgres.line import Question
+from adapters.postgres.lines import Lines
 from bootstrap import assemble
 from ports.clock import Clock
 from tests.api.books import DAY, Books, write_books
@@ -59,7 +60,7 @@ async def books(database_url: str, clock: TestClock) -> AsyncIterator[Books]:
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """What the database is asked about our records and the titles to receive while the test runs, whoever asks."""
     said: list[str] = []
-    ask = PostgresReads._ask
+    ask = Lines.ask
 
     def keep(statement: str) -> None:
         if re.search(r"FROM (payments|clients|contracts|erp_receivables)\b", statement):
@@ -68,11 +69,12 @@ def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
         keep(statement)
 
-    async def heard(reads: PostgresReads, kept: Any, values: Any) -> Any:
-        keep(kept.text.decode())
-        return await ask(reads, kept, values)
+    async def heard(lines: Lines, *questions: Question) -> Any:
+        for question in questions:
+            keep(question.text.decode())
+        return await ask(lines, *questions)
 
-    monkeypatch.setattr(PostgresReads, "_ask", heard)
+    monkeypatch.setattr(Lines, "ask", heard)
     event.listen(Engine, "before_cursor_execute", listen)
     yield said
     event.remove(Engine, "before_cursor_execute", listen)
