@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+from functools import lru_cache
+
 import msgspec
 from psycopg.sql import SQL
 from sqlalchemy import URL, Connection, event, make_url
@@ -40,7 +43,12 @@ def _begin(connection: Connection) -> None:
     """The transaction, its role, and whatever else is to be known of it, in one message."""
     options = connection.get_execution_options()
     settings = {"role": APPLICATION, "statement_timeout": PATIENCE} | options.get(SETTINGS, {})
-    said = [SQL("set_config({}, {}, true)").format(*pair) for pair in settings.items()]
-    level = SQL("REPEATABLE READ" if options.get(STILL) else "READ COMMITTED")
-    begun = SQL("BEGIN ISOLATION LEVEL {}; SELECT {}").format(level, SQL(", ").join(said))
-    connection.exec_driver_sql(begun.as_string(), execution_options={"no_parameters": True})
+    begun = _beginning(tuple(settings.items()), still=options.get(STILL, False))
+    connection.exec_driver_sql(begun, execution_options={"no_parameters": True})
+
+
+@lru_cache
+def _beginning(settings: Sequence[tuple[str, str]], *, still: bool) -> str:
+    said = [SQL("set_config({}, {}, true)").format(*pair) for pair in settings]
+    level = SQL("REPEATABLE READ" if still else "READ COMMITTED")
+    return SQL("BEGIN ISOLATION LEVEL {}; SELECT {}").format(level, SQL(", ").join(said)).as_string()
