@@ -1,6 +1,9 @@
 import gc
 import sys
 
+MADE = 50_000
+"""Objects, more than are gone again, after which the collector looks for what only holds itself: a list of a
+thousand rows is no reason yet."""
 TURN = 0.0005
 """Seconds for which one thread may keep the others waiting."""
 
@@ -13,4 +16,5 @@ def make_responsive() -> None:
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(MADE, *gc.get_threshold()[1:])
     sys.setswitchinterval(TURN)

@@ -6,6 +6,7 @@ import strawberry
 from graphql import GraphQLError, GraphQLSchema
 from strawberry import Schema
 from strawberry.schema.config import StrawberryConfig
+from strawberry.schema.name_converter import NameConverter
 from strawberry.types import ExecutionContext
 
 import graphql_api.enums  # noqa: F401
@@ -55,6 +56,12 @@ class Subscription(SyncSubscriptions):
     pass
 
 
+class Names(NameConverter):
+    """As Strawberry spells them, but each once: it asks anew for each field of each input that comes."""
+
+    apply_naming_config = cache(NameConverter.apply_naming_config)
+
+
 class QuietSchema(Schema):
     """Leaves the logging of errors to the edge, which knows which of them are the caller's."""
 
@@ -76,7 +83,7 @@ def build_schema() -> QuietSchema:
         query=Query,
         mutation=Mutation,
         subscription=Subscription,
-        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+        config=StrawberryConfig(scalar_map=dict(SCALARS), name_converter=Names()),
         extensions=[AsRead],
     )
     # Strawberry has no word for what an argument of a directive means.

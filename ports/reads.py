@@ -4,7 +4,7 @@ Amounts and days are texts in the form that the outside sees, moments are in UTC
 are public ones. There is one question to the database for each method.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
@@ -13,7 +13,7 @@ from ports.paging import Page, PageRequest
 from ports.payments import PaymentFilter, PaymentOrder
 
 Row: TypeAlias = tuple[Any, ...]
-"""Values in the order of the columns that were asked for."""
+"""Values in the order of the columns that were asked for, and whatever the list itself needs behind them."""
 ListAsked: TypeAlias = tuple[PageRequest, Sequence[str]]
 """A page of what belongs to each row, and its columns."""
 
@@ -38,7 +38,7 @@ class Reads(Protocol):
 
     async def clients(
         self, page: PageRequest, columns: Sequence[str], lists: Sequence[ListAsked] = ()
-    ) -> Page[tuple[Row, Sequence[Page[Row]]]]:
-        """All clients by name, each with its contracts as `lists` ask for them: newest start first, without
-        looking at their cursors. No column is about codes or prices."""
+    ) -> tuple[Page[Row], Sequence[Mapping[str, Page[Row]]]]:
+        """All clients by name, their bare keys as the rows' last values; and for each list their contracts by
+        those keys: newest start first, without looking at cursors. No column is about codes or prices."""
         ...

@@ -30,12 +30,12 @@ def placed(keyset: Keyset, query: Select[Any], page: PageRequest, size: int) -> 
 
 
 def contract_pages(clients: PageRequest, page: PageRequest, columns: Sequence[str]) -> Select[Any]:
-    """The first contracts of each client of the page; the client's key comes first."""
+    """The first contracts of each client of the page; behind the columns comes the client's key."""
     near = placed(BY_NAME, select(CLIENTS.c.id), clients, clients.size).subquery("near")
-    theirs = select(*_columns(CONTRACTS, "contract", columns))
+    theirs = select(*_columns(CONTRACTS, "contract", columns), C.client_id)
     theirs = theirs.where(C.client_id == near.c.id, C.deleted_at.is_(None))
     first = placed(NEWEST, theirs, page, page.size + 1).lateral("first")
-    return select(near.c.id, first).select_from(near.join(first, true())).order_by(*_again(first, page))
+    return select(first).select_from(near.join(first, true())).order_by(*_again(first, page))
 
 
 def _columns(table: FromClause, kind: str, names: Sequence[str]) -> list[ColumnElement[Any]]:

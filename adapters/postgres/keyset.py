@@ -93,7 +93,11 @@ class Keyset:
         return cut(rows, page, to_item, self.cursors)
 
     def cursors(self, rows: Sequence[Row[Any]]) -> Sequence[str]:
-        return [self.cursor(row[-len(self._keys) :]) for row in rows]
+        return [self.cursor(self.last_of(row)) for row in rows]
+
+    def last_of(self, row: Sequence[Any]) -> Sequence[Any]:
+        """The keys' values, which are a row's last columns."""
+        return row[-len(self._keys) :]
 
     def asked(
         self, select: Select[Any], *, after: Sides | None, before: Sides | None, backward: bool
@@ -160,11 +164,19 @@ def cut(
     cursors: Callable[[Sequence[R]], Sequence[str]],
 ) -> Page[T]:
     """The page in rows of which there is one more when there are others beyond."""
-    more, rows = len(rows) > page.size, rows[: page.size]
+    found = uncut(rows, page, cursors)
+    return Page([to_item(row) for row in found.items], found.cursors, found.has_next, found.has_previous)
+
+
+def uncut(rows: list[R], page: PageRequest, cursors: Callable[[Sequence[R]], Sequence[str]]) -> Page[R]:
+    """The same, of the rows themselves."""
+    more = len(rows) > page.size
+    if more:
+        del rows[page.size :]
     if page.backward:
         rows.reverse()
     return Page(
-        items=[to_item(row) for row in rows],
+        items=rows,
         cursors=cursors(rows),
         has_next=page.before is not None if page.backward else more,
         has_previous=more if page.backward else page.after is not None,

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from psycopg import AsyncConnection, OperationalError
+from psycopg import AsyncConnection, Error, OperationalError
 from psycopg.adapt import Transformer
 from psycopg.errors import error_from_result
 from psycopg.pq import ConnStatus, ExecStatus
@@ -35,8 +35,10 @@ class Question(NamedTuple):
     name: bytes = b""
 
 
-Answers: TypeAlias = list[PGresult] | Exception
-Take: TypeAlias = Callable[["Line", Answers], None]
+Rows: TypeAlias = list[tuple[Any, ...]]
+Answer: TypeAlias = Rows | Error | None
+"""None where a question was passed over because one before it failed."""
+Take: TypeAlias = Callable[["Line", list[Answer] | Error], None]
 
 
 class Line:
@@ -52,7 +54,7 @@ class Line:
         # Kept, because a connection that is lost has none any more.
         self._socket = self._pg.socket
         self._loop.add_reader(self._socket, self._readable)
-        self._answers: list[PGresult] = []
+        self._answers: list[Answer] = []
         self._awaited: deque[bytes | None] = deque()
         """Of each result that is to come the name that it prepares; None for an answer."""
         self._prepared: set[bytes] = set()
@@ -84,13 +86,6 @@ class Line:
         except OperationalError as error:
             self._lose(error)
 
-    def rows(self, answer: PGresult) -> list[tuple[Any, ...]]:
-        """What the answer brings; psycopg's error when that is none."""
-        if answer.status != ExecStatus.TUPLES_OK:
-            raise error_from_result(answer)
-        self._loading.set_pgresult(answer)
-        return self._loading.load_rows(0, answer.ntuples, tuple)
-
     async def close(self) -> None:
         """Whatever is being asked need not be answered any more."""
         self.hang_up()
@@ -110,7 +105,7 @@ class Line:
         self._pg.finish()
         self._end(error)
 
-    def _end(self, answers: Answers) -> None:
+    def _end(self, answers: list[Answer] | Error) -> None:
         take, self._take = self._take, None
         if take is not None:
             take(self, answers)
@@ -151,10 +146,17 @@ class Line:
         if answer.status == ExecStatus.PIPELINE_SYNC:
             self._end(self._answers)
         elif (name := self._awaited.popleft()) is None:
-            self._answers.append(answer)
+            self._answers.append(self._read(answer))
         elif answer.status == ExecStatus.COMMAND_OK:
             self._prepared.add(name)
         elif answer.status == ExecStatus.FATAL_ERROR:
             # It cannot be prepared, and this says why: what follows only says that something failed before.
-            self._answers.append(answer)
+            self._answers.append(self._read(answer))
             self._awaited[0] = name
+
+    def _read(self, answer: PGresult) -> Answer:
+        """At once, while what has just come in is near the processor."""
+        if answer.status == ExecStatus.TUPLES_OK:
+            self._loading.set_pgresult(answer)
+            return self._loading.load_rows(0, answer.ntuples, tuple)
+        return None if answer.status == ExecStatus.PIPELINE_ABORTED else error_from_result(answer)

@@ -6,21 +6,16 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from types import TracebackType
-from typing import Any, TypeAlias
+from typing import Any
 
-from psycopg import OperationalError
-from psycopg.errors import error_from_result
-from psycopg.pq import ExecStatus
-from psycopg.pq.abc import PGresult
+from psycopg import Error, OperationalError
 
-from adapters.postgres.line import Answers, Line, Question
+from adapters.postgres.line import Answer, Line, Question, Rows
 
 MOST = 5
 """Lines."""
 WAIT = 2.0
 """Seconds that somebody waits for one of them; there is another road."""
-
-Rows: TypeAlias = list[tuple[Any, ...]]
 
 
 class Busy(OperationalError):
@@ -32,7 +27,7 @@ class _Asked:
     """One reader's questions."""
 
     questions: Sequence[Question]
-    answer: "asyncio.Future[tuple[Line, Sequence[PGresult]]]"
+    answer: "asyncio.Future[list[Rows]]"
     line: Line | None = None
 
 
@@ -72,24 +67,24 @@ class Lines:
         self._serve()
         patience = None if asked.line else loop.call_later(WAIT, self._give_up, asked)
         try:
-            line, answers = await asked.answer
+            return await asked.answer
         except asyncio.CancelledError:
             self._abandon(asked)
             raise
         finally:
             if patience is not None:
                 patience.cancel()
-        return [line.rows(answer) for answer in answers]
 
     def _serve(self) -> None:
         while self._waiting and self._free:
             if (line := self._free.pop()).alive:
                 share = -(-len(self._waiting) // MOST)
                 self._send(line, [self._waiting.popleft() for _ in range(share)])
-        self._all = {line for line in self._all if line.alive}
-        if self._waiting and len(self._all) + self._opening < MOST:
-            self._opening += 1
-            self._begin(self._open())
+        if self._waiting:
+            self._all = {line for line in self._all if line.alive}
+            if len(self._all) + self._opening < MOST:
+                self._opening += 1
+                self._begin(self._open())
 
     def _send(self, line: Line, together: Sequence[_Asked]) -> None:
         for asked in together:
@@ -97,29 +92,31 @@ class Lines:
         self._carried[line] = together
         line.send([self._before, *(one for asked in together for one in asked.questions)], self._take)
 
-    def _take(self, line: Line, answers: Answers) -> None:
+    def _take(self, line: Line, answers: list[Answer] | Error) -> None:
         together = self._carried.pop(line)
         if line.is_full:
             self._give_back(line)
         elif line.alive:
             self._free.append(line)
-        if isinstance(answers, Exception):
+        if isinstance(answers, Error):
             _refuse(together, answers)
-        elif answers[0].status != ExecStatus.TUPLES_OK:
-            _refuse(together, error_from_result(answers[0]))
+        elif isinstance(answers[0], Error):
+            _refuse(together, answers[0])
         else:
-            self._share(line, together, answers[1:])
+            self._share(together, answers[1:])
         self._serve()
 
-    def _share(self, line: Line, together: Sequence[_Asked], answers: Sequence[PGresult]) -> None:
+    def _share(self, together: Sequence[_Asked], answers: Sequence[Answer]) -> None:
         """Whoever was not reached because of somebody else's question asks again."""
         rest = iter(answers)
         for asked in together:
             theirs = [*islice(rest, len(asked.questions))]
-            if theirs[0].status == ExecStatus.PIPELINE_ABORTED:
+            if theirs[0] is None:
                 self._waiting.append(asked)
+            elif faults := [one for one in theirs if isinstance(one, Error)]:
+                _refuse([asked], faults[0])
             elif not asked.answer.done():
-                asked.answer.set_result((line, theirs))
+                asked.answer.set_result([one for one in theirs if isinstance(one, list)])
 
     def _give_up(self, asked: _Asked) -> None:
         if asked in self._waiting:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
-from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -20,9 +19,9 @@ from adapters.postgres.clients import BY_NAME
 from adapters.postgres.contracts import NEWEST
 from adapters.postgres.engine import APPLICATION, PATIENCE
 from adapters.postgres.errors import translated
-from adapters.postgres.keyset import Keyset, cut
-from adapters.postgres.line import Question
-from adapters.postgres.lines import Lines, Rows
+from adapters.postgres.keyset import Keyset, uncut
+from adapters.postgres.line import Question, Rows
+from adapters.postgres.lines import Lines
 from adapters.postgres.payment_conditions import LISTS, RANGES, conditions
 from adapters.postgres.payments import keyset_of, leading_field
 from adapters.postgres.statements import Statements, bare
@@ -49,9 +48,7 @@ class PostgresReads(Reads):
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         values = {"id": key, "deleted": deleted, "today": today}
-        [rows] = await self._ask(
-            self._statements.question(("payment", columns), partial(_one, columns), values)
-        )
+        [rows] = await self._ask(self._question(("payment", columns), partial(_one, columns), values))
         return rows[0] if rows else None
 
     async def payments(
@@ -68,28 +65,25 @@ class PostgresReads(Reads):
         values = {"today": today, **dict(_values(where)), **_places(keyset, page)}
         shape = (columns, tuple(order), page.size, page.backward, _fixed(where), tuple(values))
         make = partial(_page, where, order, page, columns)
-        [rows] = await self._ask(self._statements.question(shape, make, values))
-        width = len(columns)
-        return cut(rows, page, itemgetter(slice(width)), partial(_Cursors, keyset, width))
+        [rows] = await self._ask(self._question(shape, make, values))
+        return uncut(rows, page, partial(_Cursors, keyset))
 
     async def clients(
         self, page: PageRequest, columns: Sequence[str], lists: Sequence[ListAsked] = ()
-    ) -> Page[tuple[Row, Sequence[Page[Row]]]]:
+    ) -> tuple[Page[Row], Sequence[Mapping[str, Page[Row]]]]:
         values = _places(BY_NAME, page)
         shape = ("clients", page.size, page.backward, tuple(values))
         wanted: list[tuple[Any, Callable[[], Select[Any]]]] = [
             ((*shape, columns), partial(client_page, page, columns))
         ]
         wanted += [((*shape, *one), partial(contract_pages, page, *one)) for one in lists]
-        rows, *found = await self._ask(*(self._statements.question(*one, values) for one in wanted))
+        rows, *found = await self._ask(*(self._question(*one, values) for one in wanted))
         theirs = [_by_client(contracts, *one) for contracts, one in zip(found, lists, strict=True)]
-        width = len(columns)
-        return cut(
-            rows,
-            page,
-            lambda row: (row[:width], [pages[row[-1]] for pages in theirs]),
-            partial(_Cursors, BY_NAME, width),
-        )
+        return uncut(rows, page, partial(_Cursors, BY_NAME)), theirs
+
+    def _question(self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any]) -> Question:
+        with translated():
+            return self._statements.question(shape, make, values)
 
     async def _ask(self, *questions: Question) -> list[Rows]:
         with translated():
@@ -97,15 +91,13 @@ class PostgresReads(Reads):
 
 
 def _by_client(rows: Rows, page: PageRequest, columns: Sequence[str]) -> Mapping[str, Page[Row]]:
-    """Each client's page, by the key in the first column; an empty one for whoever has nothing."""
+    """Each client's page, by the key behind the columns; an empty one for whoever has nothing."""
     theirs: defaultdict[str, Rows] = defaultdict(list)
+    place, cursors = len(columns), partial(_Cursors, NEWEST)
     for row in rows:
-        theirs[row[0]].append(row[1:])
-    width = len(columns)
-    cursors = partial(_Cursors, NEWEST, width)
-    empty = cut([], page, itemgetter(0), cursors)
-    pages = {key: cut(some, page, itemgetter(slice(width)), cursors) for key, some in theirs.items()}
-    return defaultdict(lambda: empty, pages)
+        theirs[row[place]].append(row)
+    empty = uncut([], page, cursors)
+    return defaultdict(lambda: empty, {key: uncut(some, page, cursors) for key, some in theirs.items()})
 
 
 def _one(columns: Sequence[str]) -> Select[Any]:
@@ -135,16 +127,15 @@ def _places(keyset: Keyset, page: PageRequest) -> dict[str, Any]:
 class _Cursors(Sequence[str]):
     """Written when they are asked for: of most pages that is the last one alone."""
 
-    def __init__(self, keyset: Keyset, width: int, rows: Sequence[Row]) -> None:
+    def __init__(self, keyset: Keyset, rows: Sequence[Row]) -> None:
         self._keyset = keyset
         self._rows = rows
-        self._width = width
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def __getitem__(self, place: Any) -> Any:
-        return self._keyset.cursor(self._rows[place][self._width :])
+        return self._keyset.cursor(self._keyset.last_of(self._rows[place]))
 
 
 @lru_cache(1000)

@@ -19,7 +19,7 @@ def pages_of_clients(selection: Selection, chosen: Selected, kind: GraphQLObject
         Asking(selection.schema, chosen),
     )
     lists = [(Asking(selection.schema, one), _contracts(selection, one)) for one in shape.beside]
-    shows = [below.show for _, below in lists]
+    shows, width = [below.show for _, below in lists], len(shape.columns)
 
     async def read(context: Context, variables: VariableValues) -> Any:
         arguments = asking(context, variables)
@@ -29,11 +29,9 @@ def pages_of_clients(selection: Selection, chosen: Selected, kind: GraphQLObject
         asked = [(page_asked(one(context, variables)), below.columns) for one, below in lists]
         if any(one.after is not None or one.before is not None for one, _ in asked):
             raise NotPlain
-        found = await context.reads.clients(page, shape.columns, asked)
-        rows = [
-            (*row, *(show(one) for show, one in zip(shows, theirs, strict=True)))
-            for row, theirs in found.items
-        ]
+        found, theirs = await context.reads.clients(page, shape.columns, asked)
+        beside = [*zip(shows, theirs, strict=True)]
+        rows = [(*row[:width], *(show(of[row[-1]]) for show, of in beside)) for row in found.items]
         return shape.show(replace(found, items=rows))
 
     return read

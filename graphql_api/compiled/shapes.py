@@ -47,7 +47,7 @@ def _maker(keys: Sequence[str], places: Sequence[int], width: int, kind: str) ->
     """`places` are those of the values in a row; -1 is the type's name."""
     struct = struct_of(keys)
     if list(places) == list(range(width)):
-        return lambda row: struct(*row)
+        return lambda row: struct(*row[:width])
     if len(places) == 1:
         return lambda row: struct((*row, kind)[places[0]])
     pick = itemgetter(*places)
