@@ -15,6 +15,8 @@ PLAIN = tuple(field.name for field in fields(PaymentRecord) if field.name != "at
 plain_values = attrgetter(*PLAIN)
 attributes_json = msgspec.json.Encoder().encode
 
+PART = 250
+"""Payments that go at once: the database keeps them while the next are written down."""
 COPY = f"COPY {{table}} ({', '.join((*PLAIN, 'atributos'))}) FROM STDIN WITH (FORMAT csv)"
 
 
@@ -22,7 +24,8 @@ async def copy(connection: AsyncConnection, table: str, payments: Sequence[Payme
     """Into a table that has the columns of payments."""
     raw = await connection.get_raw_connection()
     async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY.format(table=table)) as copying:  # type: ignore[union-attr]
-        await copying.write(_csv(payments))
+        for first in range(0, len(payments), PART):
+            await copying.write(_csv(payments[first : first + PART]))
 
 
 def _csv(payments: Sequence[PaymentRecord]) -> str:

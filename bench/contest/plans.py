@@ -8,8 +8,7 @@ import httpx
 import psycopg
 import structlog
 
-from adapters.postgres.line import Question
-from adapters.postgres.lines import Rows
+from adapters.postgres.line import Question, Rows
 from adapters.postgres.reads import PostgresReads
 from bench.besieged import SECRET
 from bench.contest.__main__ import ROWS, write_contracts
