@@ -20,8 +20,10 @@ clients: $(INSTALLED)  ## Apollo, urql, Relay, codegen, graphql-ws and graphql-s
 	@npm install --prefix tests/clients --no-package-lock --no-audit --no-fund --loglevel=error
 	$(BIN)/python -m pytest -q tests/clients
 
-bench: $(INSTALLED)  ## what imports, months, lists and syncs cost; ROWS, IMPORT_ROWS, CLIENTS, TITLES: of how many
+bench: $(INSTALLED)  ## what imports, months, lists, syncs and writes cost; ROWS, IMPORT_ROWS, SIZES, CLIENTS, TITLES: of how many
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.writes
+	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.contest
 
 drill: $(INSTALLED)  ## syncs of real processes, killed and hindered; not part of check

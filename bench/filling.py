@@ -80,6 +80,10 @@ PAYMENTS = """
         LATERAL (SELECT CASE WHEN who %% 2 = 0 THEN 'client_' || md5('client' || who)
             ELSE 'CLI' || who END AS cli) named
 """
+INDEXES = """
+    SELECT 'DROP INDEX ' || indexrelid::REGCLASS, pg_get_indexdef(indexrelid) FROM pg_index
+    WHERE indrelid = 'payments'::REGCLASS AND NOT indisprimary
+"""
 
 
 def fill(database_url: str, rows: int) -> None:
@@ -90,6 +94,12 @@ def fill(database_url: str, rows: int) -> None:
         connection.execute(SPREAD)
         connection.execute(CLIENTS_ON_FILE, {"clients": CLIENTS})
         connection.execute(CODES, {"clients": CLIENTS})
-        values = {"rows": rows, "clients": CLIENTS, "today": TODAY}
-        connection.execute(PAYMENTS, values)
+        indexes = connection.execute(INDEXES).fetchall()
+        for drop, _ in indexes:
+            connection.execute(drop)
+        connection.execute(PAYMENTS, {"rows": rows, "clients": CLIENTS, "today": TODAY})
+        # Over rows that are there already an index is made several times faster than row by row.
+        connection.execute("SET maintenance_work_mem = '1GB'")
+        for _, make in indexes:
+            connection.execute(make)
         connection.execute("VACUUM ANALYZE")

@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Any, NamedTuple
 
 import psycopg
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
@@ -133,7 +134,9 @@ async def _import(database_url: str, path: Path, name: str) -> Speed:
 
 
 def show_imports(database_url: str) -> None:
-    table = Table("file", "rows", "created", "unchanged", "s", "rows/s", title="Import of payments")
+    table = Table(
+        "file", "rows", "created", "unchanged", "s", "rows/s", title="Import of payments", box=MARKDOWN
+    )
     for speed in measure_imports(database_url):
         tally, seconds = speed.tally, speed.seconds
         figures = (tally.rows, tally.created, tally.unchanged)

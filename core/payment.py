@@ -11,7 +11,6 @@ from core.text import is_absent
 from ports.calendar import local_day
 from ports.errors import Fault, RefusalCode, Refused, Stale, refused
 from ports.identity import Identity
-from ports.ids import new_id
 from ports.money import ZERO
 from ports.payments import AMOUNTS, PARTIES, PaymentRecord, Situacao
 
@@ -39,14 +38,14 @@ class Payment:
         self.record = record
 
     @classmethod
-    def create(cls, sent: Values, *, by: Identity, now: datetime, source: str) -> "Payment":
+    def create(cls, sent: Values, *, key: UUID, by: Identity, now: datetime, source: str) -> "Payment":
         """From the sent fields; the registering user defaults to the caller."""
         values = normalised(sent)
         if values["usuario_id"] is None:
             values |= {"usuario_id": by.subject, "nome_usuario": values["nome_usuario"] or by.name}
         _refuse_if_faulty(values, local_day(now))
         stamped = values | {"valor_total": total(values), "cadastrado_em": now, "modificado_em": now}
-        return cls(PaymentRecord(id=new_id(), source=source, **stamped))
+        return cls(PaymentRecord(id=key, source=source, **stamped))
 
     @classmethod
     def imported(

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import attrgetter
-from typing import TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from uuid import UUID
 
 from strawberry.dataloader import DataLoader
@@ -11,14 +11,14 @@ from core.line_pages import LinePage
 from core.month_totals import MonthTotals
 from graphql_api.use_cases import UseCases
 from ports.acknowledgements import AcknowledgementRecord
-from ports.calendar import local_day
+from ports.calendar import Period, local_day
 from ports.causes import Cause
 from ports.clients import ClientRecord
 from ports.clock import Clock
 from ports.contracts import ContractRecord
 from ports.paging import Page, PageRequest
 from ports.reconciliations import Line, LineRef, Month, Since
-from ports.titles import TitleRecord
+from ports.titles import BillingBasis, TitleRecord
 from ports.work import OpenWork, Work
 
 K = TypeVar("K")
@@ -27,6 +27,21 @@ V = TypeVar("V")
 
 Surveyed: TypeAlias = tuple[Month, LinePage | None]
 """A month, and a page of its lines that is to be filled."""
+
+
+class TitlesOfLine(NamedTuple):
+    """The first or last titles of some client codes in a month."""
+
+    source: str
+    codes: tuple[str, ...]
+    period: Period
+    basis: BillingBasis
+    page: PageRequest
+
+    @property
+    def together(self) -> tuple[str, Period, BillingBasis, PageRequest]:
+        """What others that are answered by the same question have in common with it."""
+        return self.source, self.period, self.basis, self.page
 
 
 class Loaders:
@@ -48,6 +63,9 @@ class Loaders:
         self.first_contracts: DataLoader[tuple[UUID, PageRequest], Page[ContractRecord]] = DataLoader(
             load_fn=self._first_contracts
         )
+        self.first_titles: DataLoader[TitlesOfLine, Page[TitleRecord]] = DataLoader(
+            load_fn=self._first_titles
+        )
         self.survey: DataLoader[Surveyed, MonthTotals] = DataLoader(load_fn=self._survey)
         self.lines: DataLoader[LineRef, Line | None] = DataLoader(load_fn=self._lines)
         self.causes: DataLoader[Line, Sequence[Cause]] = DataLoader(
@@ -68,6 +86,16 @@ class Loaders:
                 clients = {client for client, asked in wanted if asked == page}
                 pages[page] = await work.contracts.first_pages(clients, page)
         return [pages[page][client] for client, page in wanted]
+
+    async def _first_titles(self, wanted: list[TitlesOfLine]) -> list[Page[TitleRecord]]:
+        """One question for each different page of a month that is asked for."""
+        pages: dict[Any, Mapping[tuple[str, ...], Page[TitleRecord]]] = {}
+        async with self._open_work() as work:
+            for together in {asked.together for asked in wanted}:
+                source, period, basis, page = together
+                parties = [asked.codes for asked in wanted if asked.together == together]
+                pages[together] = await work.titles.first_pages(source, parties, period, basis, page)
+        return [pages[asked.together][asked.codes] for asked in wanted]
 
     async def _survey(self, wanted: list[Surveyed]) -> list[MonthTotals]:
         """One pass over each month, whatever is asked of it."""

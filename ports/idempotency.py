@@ -18,10 +18,13 @@ class KeyUse(NamedTuple):
 
 
 class IdempotencyStore(Protocol):
-    async def claim(self, mutation: str, subject: str, key: str, digest: str) -> KeyUse | None:
+    async def claim(
+        self, mutation: str, subject: str, key: str, digest: str, outcomes: Sequence[Outcome] = ()
+    ) -> KeyUse | None:
         """None when the key was free and is now held for this input; else its first use.
 
-        While another work holds the key undecided, waits for that work to end.
+        `outcomes` are what will come of it if it is kept, where that is known beforehand. While another work
+        holds the key undecided, waits for that work to end.
         """
         ...
 

@@ -100,6 +100,17 @@ class TitleStore(Protocol):
         """The titles of these client codes in the month, by due date."""
         ...
 
+    async def first_pages(
+        self,
+        source: str,
+        parties: Collection[tuple[str, ...]],
+        period: Period,
+        basis: BillingBasis,
+        page: PageRequest,
+    ) -> Mapping[tuple[str, ...], Page[TitleRecord]]:
+        """Of each of these sets of codes what `page` gives, by one question; its cursors are left aside."""
+        ...
+
     async def count(self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis) -> int: ...
 
     async def listing(self, source: str, period: Period | None, page: PageRequest) -> Page[TitleRecord]:

@@ -11,6 +11,7 @@ from ports.errors import Fault, RefusalCode
 from ports.idempotency import IdempotencyStore, KeyUse, Outcome
 
 KEYS = table_of(IdempotencyKeyRow)
+CLAIM = insert(KEYS).on_conflict_do_nothing().returning(KEYS.c.key)
 
 
 class PostgresIdempotency(IdempotencyStore):
@@ -19,11 +20,12 @@ class PostgresIdempotency(IdempotencyStore):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
 
-    async def claim(self, mutation: str, subject: str, key: str, digest: str) -> KeyUse | None:
+    async def claim(
+        self, mutation: str, subject: str, key: str, digest: str, outcomes: Sequence[Outcome] = ()
+    ) -> KeyUse | None:
         mine = {"mutation": mutation, "subject": subject, "key": key}
-        claimed = await self._connection.execute(
-            insert(KEYS).values(**mine, digest=digest).on_conflict_do_nothing().returning(KEYS.c.key)
-        )
+        kept = {"digest": digest, "outcomes": _to_json(outcomes)}
+        claimed = await self._connection.execute(CLAIM, {**mine, **kept})
         if claimed.one_or_none() is not None:
             return None
         query = select(KEYS.c.digest, KEYS.c.outcomes).filter_by(**mine)
@@ -32,11 +34,14 @@ class PostgresIdempotency(IdempotencyStore):
 
     async def decide(self, mutation: str, subject: str, key: str, outcomes: Sequence[Outcome]) -> None:
         mine = {"mutation": mutation, "subject": subject, "key": key}
-        kept = [_to_json(outcome) for outcome in outcomes]
-        await self._connection.execute(update(KEYS).filter_by(**mine).values(outcomes=kept))
+        await self._connection.execute(update(KEYS).filter_by(**mine).values(outcomes=_to_json(outcomes)))
 
 
-def _to_json(outcome: Outcome) -> Any:
+def _to_json(outcomes: Sequence[Outcome]) -> list[Any]:
+    return [_kept(outcome) for outcome in outcomes]
+
+
+def _kept(outcome: Outcome) -> Any:
     if isinstance(outcome, UUID):
         return str(outcome)
     return [[fault.code.value, fault.path, _shown(fault.params)] for fault in outcome]

@@ -71,7 +71,7 @@ class PostgresQuota(RequestQuota):
         in_flight: int,
         window_seconds: float,
     ) -> None:
-        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._engine = engine
         window = window_seconds * MARGIN
         self._limits = {
             "per_method": per_method,

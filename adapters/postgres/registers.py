@@ -1,12 +1,12 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.keyset import Key, Keyset
-from adapters.postgres.rows import RowMapper, count_rows, unnested
+from adapters.postgres.rows import Batch, RowMapper, count_rows
 from adapters.postgres.search import matches
 from adapters.postgres.tables import RegisterEntryRow, table_of
 from ports.paging import Page, PageRequest
@@ -18,6 +18,38 @@ ROWS = RowMapper(ReferenceRecord, REGISTERS)
 BY_NAME = Keyset(Key("name", func.fold(C.name), str), Key("id", C.id, UUID))
 KEY = "register_entries_key"
 
+WANTED = Batch(REGISTERS, "kind", "code")
+KNOWN = select(*ROWS.columns).join(
+    WANTED.rows, (C.kind == WANTED.rows.c.kind) & (C.code == WANTED.rows.c.code)
+)
+FRESH = Batch(REGISTERS, *(column.name for column in ROWS.columns))
+F = FRESH.rows.c
+# In one order, so that two who write the same entries never wait for each other.
+IN_ORDER = select(FRESH.rows).order_by(F.kind, F.code)
+
+
+def _filling() -> Insert:
+    """What is known already is not even touched: everybody's payments name the same entries."""
+    complete = or_(C.external_id.is_not(None), F.external_id.is_(None))
+    news = IN_ORDER.where(~exists().where(C.kind == F.kind, C.code == F.code, complete))
+    statement = insert(REGISTERS).from_select([*F.keys()], news)
+    gained = statement.excluded.external_id
+    return statement.on_conflict_do_update(
+        constraint=KEY,
+        set_={"external_id": gained},
+        where=C.external_id.is_(None) & gained.is_not(None),
+    )
+
+
+def _following() -> Insert:
+    statement = insert(REGISTERS).from_select([*F.keys()], IN_ORDER)
+    stated = {name: statement.excluded[name] for name in ("name", "active")}
+    differs = or_(*(C[name].is_distinct_from(value) for name, value in stated.items()))
+    return statement.on_conflict_do_update(constraint=KEY, set_=stated, where=differs)
+
+
+FILL, FOLLOW = _filling(), _following()
+
 
 class PostgresRegisters(RegisterStore):
     def __init__(self, connection: AsyncConnection) -> None:
@@ -26,39 +58,19 @@ class PostgresRegisters(RegisterStore):
     async def known(self, keys: Collection[RegisterKey]) -> Mapping[RegisterKey, ReferenceRecord]:
         if not keys:
             return {}
-        wanted = unnested(REGISTERS, [key._asdict() for key in keys])
-        query = select(*ROWS.columns).join(wanted, (C.kind == wanted.c.kind) & (C.code == wanted.c.code))
-        found = [ROWS.to_record(row) for row in await self._connection.execute(query)]
+        wanted = WANTED.of([key._asdict() for key in keys])
+        found = [ROWS.to_record(row) for row in await self._connection.execute(KNOWN, wanted)]
         return {entry.key: entry for entry in found}
 
     async def fill(self, entries: Sequence[ReferenceRecord]) -> None:
-        if not entries:
-            return
-        # In one order, so that two who fill the same entries never wait for each other.
-        ordered = sorted(entries, key=lambda entry: (entry.kind.value, entry.code))
-        fresh = unnested(REGISTERS, [ROWS.to_row(entry) for entry in ordered])
-        statement = insert(REGISTERS).from_select([*fresh.c.keys()], select(fresh))
-        gained = statement.excluded.external_id
-        await self._connection.execute(
-            statement.on_conflict_do_update(
-                constraint=KEY,
-                set_={"external_id": gained},
-                where=C.external_id.is_(None) & gained.is_not(None),
-            )
-        )
+        await self._write(FILL, entries)
 
     async def follow(self, entries: Sequence[ReferenceRecord]) -> None:
-        latest = {entry.key: entry for entry in entries}
-        if not latest:
-            return
-        ordered = sorted(latest.values(), key=lambda entry: (entry.kind.value, entry.code))
-        fresh = unnested(REGISTERS, [ROWS.to_row(entry) for entry in ordered])
-        statement = insert(REGISTERS).from_select([*fresh.c.keys()], select(fresh))
-        stated = {name: statement.excluded[name] for name in ("name", "active")}
-        differs = or_(*(C[name].is_distinct_from(value) for name, value in stated.items()))
-        await self._connection.execute(
-            statement.on_conflict_do_update(constraint=KEY, set_=stated, where=differs)
-        )
+        await self._write(FOLLOW, list({entry.key: entry for entry in entries}.values()))
+
+    async def _write(self, statement: Insert, entries: Sequence[ReferenceRecord]) -> None:
+        if entries:
+            await self._connection.execute(statement, FRESH.of(list(map(ROWS.to_row, entries))))
 
     async def save(self, entry: ReferenceRecord) -> ReferenceRecord:
         written = {name: value for name, value in ROWS.to_row(entry).items() if name not in ("id", "source")}

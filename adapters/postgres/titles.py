@@ -3,12 +3,29 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, Table, exists, false, func, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Table,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    column,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres.categories import counted
 from adapters.postgres.erp_titles import PayableRow, ReceivableRow
-from adapters.postgres.keyset import Key, Keyset
+from adapters.postgres.keyset import Key, Keyset, cut
 from adapters.postgres.receipts import receipts_of, received_in
 from adapters.postgres.rereads import REREADS
 from adapters.postgres.rows import RowMapper, among, count_rows
@@ -107,6 +124,30 @@ class PostgresTitles(TitleStore):
         query = self.select.where(*self._of_month(source, codes, period, basis))
         return await self._by_due.page(self._connection, query, page, self.to_record)
 
+    async def first_pages(
+        self,
+        source: str,
+        parties: Collection[tuple[str, ...]],
+        period: Period,
+        basis: BillingBasis,
+        page: PageRequest,
+    ) -> Mapping[tuple[str, ...], Page[TitleRecord]]:
+        c, theirs = self._table.c, {party: list[Row[Any]]() for party in parties}
+        owners = _owners(list(theirs))
+        place = func.row_number().over(
+            partition_by=owners.c.party, order_by=self._by_due.order(backward=page.backward)
+        )
+        of_month = (c.source == source, self._in_month(period, basis))
+        found = select(c.id, owners.c.party, place.label("place")).where(*of_month)
+        placed = found.join(owners, owners.c.code == c.client_code).subquery()
+        near = self.select.add_columns(placed.c.party).join(placed, placed.c.id == c.id)
+        near = near.where(placed.c.place <= page.size + 1)
+        query = self._by_due.asked(near, after=None, before=None, backward=page.backward)
+        in_order = list(theirs.values())
+        for row in await self._connection.execute(query):
+            in_order[row.party].append(row)
+        return {one: cut(rows, page, self.to_record, self._by_due.cursors) for one, rows in theirs.items()}
+
     async def count(self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis) -> int:
         return await count_rows(self._connection, self._table, *self._of_month(source, codes, period, basis))
 
@@ -125,9 +166,12 @@ class PostgresTitles(TitleStore):
     def _of_month(
         self, source: str, codes: Sequence[str], period: Period, basis: BillingBasis
     ) -> tuple[ColumnElement[bool], ...]:
-        c, day = self._table.c, basis_date(self._table, basis)
-        in_month = self._or_received(day.between(period.first_day, period.last_day), period, basis)
-        return c.source == source, c.client_code.in_(codes), in_month
+        c = self._table.c
+        return c.source == source, c.client_code.in_(codes), self._in_month(period, basis)
+
+    def _in_month(self, period: Period, basis: BillingBasis) -> ColumnElement[bool]:
+        dated = basis_date(self._table, basis).between(period.first_day, period.last_day)
+        return self._or_received(dated, period, basis)
 
     def _or_received(
         self, dated: ColumnElement[bool], period: Period, basis: BillingBasis
@@ -139,6 +183,14 @@ class PostgresTitles(TitleStore):
 
     def to_record(self, row: Row[Any]) -> TitleRecord:
         return self._rows.to_record(row, receipts=row.receipts)
+
+
+def _owners(parties: Sequence[tuple[str, ...]]) -> TableValuedAlias:
+    """Each code, beside the place of its party."""
+    pairs = [(place, code) for place, codes in enumerate(parties) for code in set(codes)]
+    places, codes = ([pair[side] for pair in pairs] for side in (0, 1))
+    arrays = (bindparam(None, places, ARRAY(Integer)), bindparam(None, codes, ARRAY(Text)))
+    return func.unnest(*arrays).table_valued(column("party", Integer), column("code", Text)).render_derived()
 
 
 def basis_date(table: Table, basis: BillingBasis) -> ColumnElement[date]:

@@ -8,7 +8,7 @@ from adapters.postgres.audit import PostgresAudit
 from adapters.postgres.clients import PostgresClients
 from adapters.postgres.closings import PostgresClosings
 from adapters.postgres.contracts import PostgresContracts
-from adapters.postgres.engine import APPLICATION, SETTINGS
+from adapters.postgres.engine import APPLICATION, SETTINGS, STILL
 from adapters.postgres.errors import translated
 from adapters.postgres.idempotency import PostgresIdempotency
 from adapters.postgres.jobs import PostgresJobs, SyncJobs
@@ -61,7 +61,7 @@ class PostgresOpenWork(OpenWork):
     """Opens units of work on a pool."""
 
     def __init__(self, engine: AsyncEngine, jobs: SyncJobs) -> None:
-        self._engines = {False: engine, True: engine.execution_options(isolation_level="REPEATABLE READ")}
+        self._engine = engine
         self._jobs = jobs
 
     @asynccontextmanager
@@ -73,6 +73,6 @@ class PostgresOpenWork(OpenWork):
             # Tells the trigger of the audit trail who is at work, until the transaction ends.
             settings |= {"concilia.by": act.by, "concilia.action": act.action}
         with translated():
-            async with self._engines[still].connect() as connection:
-                await connection.execution_options(**{SETTINGS: settings})
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{SETTINGS: settings, STILL: still})
                 yield PostgresWork(connection, self._jobs)

@@ -84,12 +84,12 @@ async def contest(all_: Sequence[Contestant], servers: dict[str, tuple[int, Serv
         requests = {one.name: await prepared(one, ports[one.name], work, ids) for one in all_}
         await compare(requests, ports, work)
         for _ in range(ROUNDS):
-            for name, sent in requests.items():
-                port, server = servers[name]
-                await load(port, sent, 1)
+            for one in all_:
+                (port, server), sent = servers[one.name], requests[one.name]
+                await load(port, sent, one.share)
                 before = server.cpu()
-                found = await load(port, sent, SECONDS)
-                score = scores.setdefault((name, work.name), Score())
+                found = await load(port, sent, one.share * SECONDS)
+                score = scores.setdefault((one.name, work.name), Score())
                 score.loads.append(found)
                 score.cpu.append((server.cpu() - before) / found.answers)
     return scores
@@ -131,16 +131,21 @@ def show(scores: Scores) -> None:
     table(f"{ours}'s answers to each of theirs, round by round", scores, ratio)
 
 
+def write_contracts(database_url: str) -> None:
+    """Two of each client."""
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute(CONTRACTS)
+        connection.execute(PRICES)
+        connection.execute("VACUUM ANALYZE contracts, contract_prices")
+
+
 def main() -> None:
     all_ = [one for one in contestants() if _wanted(one.name)]
     leave_its_core_to_the_server()
     with database() as url:
         fill(url, ROWS)
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute("SET session_replication_role = replica")
-            connection.execute(CONTRACTS)
-            connection.execute(PRICES)
-            connection.execute("VACUUM ANALYZE contracts, contract_prices")
+        write_contracts(url)
         with running(all_, url) as servers:
             show(asyncio.run(contest(all_, servers, url)))
             memory = (f"{name} {server.memory():.0f}" for name, (_, server) in servers.items())

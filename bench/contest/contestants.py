@@ -47,23 +47,35 @@ class Contestant:
     vary: Vary
     headers: dict[str, str] = field(default_factory=dict)
     environment: dict[str, str] = field(default_factory=dict)
+    share: float = 1
+    """Of the time of a round: nobody waits long for figures that are far from all others."""
 
     def path(self, work: Workload) -> str:
         return "/graphql" if self.speak else f"/{work.name}"
 
 
+def _python(module: str) -> Sequence[str]:
+    return [sys.executable, "-m", f"bench.contest.{module}"]
+
+
+def concilia() -> Contestant:
+    return Contestant(
+        name="Concilia",
+        command=_python("ours"),
+        speak=ours,
+        vary=our_variables,
+        headers={"authorization": f"Bearer {_token()}"},
+    )
+
+
 def contestants() -> list[Contestant]:
     """All that this machine can start."""
-    python: Callable[[str], Sequence[str]] = lambda module: [sys.executable, "-m", f"bench.contest.{module}"]  # noqa: E731
     found = [
+        concilia(),
+        Contestant(name="no GraphQL", command=_python("bare"), speak=None, vary=bare.variables),
         Contestant(
-            name="Concilia",
-            command=python("ours"),
-            speak=ours,
-            vary=our_variables,
-            headers={"authorization": f"Bearer {_token()}"},
+            name="naive Strawberry", command=_python("naive"), speak=ours, vary=our_variables, share=0.4
         ),
-        Contestant(name="no GraphQL", command=python("bare"), speak=None, vary=bare.variables),
     ]
     if _has_node():
         in_production = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
@@ -99,11 +111,12 @@ def _has_node() -> bool:
 def running(all_: Sequence[Contestant], database_url: str) -> Iterator[dict[str, tuple[int, Server]]]:
     """Port and process of each, by name."""
     with ExitStack() as stack:
-        yield {one.name: stack.enter_context(_running(one, database_url)) for one in all_}
+        yield {one.name: stack.enter_context(started(one, database_url)) for one in all_}
 
 
 @contextmanager
-def _running(one: Contestant, database_url: str) -> Iterator[tuple[int, Server]]:
+def started(one: Contestant, database_url: str) -> Iterator[tuple[int, Server]]:
+    """Its port and process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -10,7 +10,7 @@ from ports.clock import Clock
 from ports.errors import RefusalCode, refused
 from ports.idempotency import Outcome
 from ports.identity import Identity
-from ports.ids import OURS
+from ports.ids import OURS, new_id
 from ports.payments import BulkOutcome, BulkResult, ErrorPolicy, PaymentRecord
 from ports.work import OpenWork, Work
 
@@ -40,7 +40,7 @@ class CreatePayments:
         whole_only = on_error is ErrorPolicy.REJECT_ALL
 
         def make(values: Mapping[str, Any]) -> PaymentRecord:
-            return Payment.create(values, by=by, now=now, source=OURS).record
+            return Payment.create(values, key=new_id(), by=by, now=now, source=OURS).record
 
         async with self._open_work(Act(by.subject, MUTATION)) as work:
             if before := await first_outcomes(work, key, digest_of(sent, policy=on_error.name)):

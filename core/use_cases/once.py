@@ -30,9 +30,14 @@ class Key(NamedTuple):
         return cls(mutation, by.subject, key)
 
 
-async def first_outcomes(work: Work, key: Key | None, digest: str) -> Sequence[Outcome] | None:
-    """What came of the same request before; None when this is the first, which now holds the key."""
-    if key is None or (first := await work.keys.claim(*key, digest)) is None:
+async def first_outcomes(
+    work: Work, key: Key | None, digest: str, expected: Sequence[Outcome] = ()
+) -> Sequence[Outcome] | None:
+    """What came of the same request before; None when this is the first, which now holds the key.
+
+    What is `expected` of it needs no `remember`.
+    """
+    if key is None or (first := await work.keys.claim(*key, digest, expected)) is None:
         return None
     if first.digest != digest:
         raise refused(RefusalCode.IDEMPOTENCY_KEY_REUSED, "idempotency_key")

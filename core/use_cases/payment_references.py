@@ -55,14 +55,7 @@ async def completed_in_order(
 
 async def fill_registers(work: Work, payments: Sequence[PaymentRecord]) -> None:
     """The registers learn what payments name; what they know already stays as it is."""
-    entries = named(payments)
-    known = await work.registers.known(entries.keys())
-    fresh = [
-        entry
-        for key, entry in entries.items()
-        if key not in known or (known[key].external_id is None and entry.external_id is not None)
-    ]
-    await work.registers.fill(fresh)
+    await work.registers.fill(list(named(payments).values()))
 
 
 async def two_clients(work: Work, payments: Sequence[PaymentRecord]) -> list[Fault | None]:

@@ -9,7 +9,7 @@ from graphql_api.operations.arguments import Version, mutation, needed_key, or_n
 from graphql_api.roles import DIRECTORS, FINANCE_TEAM
 from graphql_api.types.bulk import BulkPaymentResult
 from graphql_api.types.payment import Payment
-from graphql_api.types.payment_input import PaymentInput, PaymentPatch, sent
+from graphql_api.types.payment_input import PaymentInput, PaymentPatch
 from ports.identity import Role
 from ports.payments import BulkResult, ErrorPolicy, PaymentRecord
 
@@ -33,7 +33,7 @@ class PaymentMutations:
         does not use a key up. A concurrent second call waits for the first.
         """
         return await info.context.use_cases.create_payment(
-            sent(input), by=info.context.caller, idempotency_key=or_none(idempotency_key)
+            input, by=info.context.caller, idempotency_key=or_none(idempotency_key)
         )
 
     @mutation(CreatePaymentsResult, roles=FINANCE_TEAM)
@@ -49,7 +49,7 @@ class PaymentMutations:
         idempotencyKey as for createPayment: same key, same inputs and policy give the same rows again.
         """
         return await info.context.use_cases.create_payments(
-            [sent(row) for row in inputs],
+            inputs,
             on_error,
             by=info.context.caller,
             idempotency_key=or_none(idempotency_key),
@@ -66,7 +66,7 @@ class PaymentMutations:
         """
         key = needed_key(id, "payment")
         return await info.context.use_cases.update_payment(
-            key, sent(input), or_none(expected_version), by=info.context.caller
+            key, input, or_none(expected_version), by=info.context.caller
         )
 
     @mutation(PaymentResult, roles=FINANCE_TEAM)

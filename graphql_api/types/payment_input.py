@@ -1,6 +1,6 @@
 """What may be sent of a payment: derived from the type that shows it, so that nothing is written twice."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import strawberry
@@ -8,6 +8,7 @@ from strawberry import UNSET
 from strawberry.tools import create_type
 from strawberry.types import get_object_definition
 from strawberry.types.base import StrawberryList, StrawberryOptional
+from strawberry.utils.str_converters import to_camel_case
 
 from core.payment import WRITABLE
 from graphql_api.fields import plain
@@ -38,7 +39,23 @@ def _derived(name: str, description: str, names: Sequence[str], required: Sequen
         field = plain(shown[writable].description or "", graphql_type=kind, **options)
         field.python_name = writable
         fields.append(field)
-    return create_type(name, fields, is_input=True, description=description)
+    derived = create_type(name, fields, is_input=True, description=description)
+    get_object_definition(derived, strict=True).from_input = _sent
+    return derived
+
+
+FIELDS = {to_camel_case(name): name for name in (*WRITABLE, CHECKED)}
+
+
+def _sent(_derived: type, given: Mapping[str, Any], _context: object) -> dict[str, Any]:
+    """What the caller wrote, by field name; what was left out is not in it.
+
+    Resolvers get this in place of an object: of thousands, making objects would take a third of the time.
+    """
+    values = {FIELDS[name]: value for name, value in given.items()}
+    if values.get("atributos") is not None:
+        values["atributos"] = tuple(Atributo(**item) for item in values["atributos"])
+    return values
 
 
 PaymentInput = _derived(
@@ -54,11 +71,3 @@ PaymentPatch = _derived(
     [name for name in (*WRITABLE, CHECKED) if name != SETTLED],
     (),
 )
-
-
-def sent(given: Any) -> dict[str, Any]:
-    """What the caller wrote, by field name; what was left out is not in it."""
-    values = {name: value for name, value in vars(given).items() if value is not UNSET}
-    if values.get("atributos") is not None:
-        values["atributos"] = tuple(Atributo(item.chave, item.valor) for item in values["atributos"])
-    return values

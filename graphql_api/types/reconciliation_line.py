@@ -5,6 +5,7 @@ import strawberry
 
 from graphql_api.context import Context, Info
 from graphql_api.fields import plain, resolved
+from graphql_api.loaders import TitlesOfLine
 from graphql_api.roles import FINANCE_TEAM
 from graphql_api.scalars import Money
 from graphql_api.types.acknowledgement import Acknowledgement, shown
@@ -91,5 +92,7 @@ class ReconciliationLine(Node):
         """The ERP's titles of the period for this client, cancelled and gone ones included and marked."""
         of_line = (root.source or "", root.codes, root.period, root.basis)
         return Rows(
-            lambda work, page: work.titles.page(*of_line, page), lambda work: work.titles.count(*of_line)
+            lambda work, page: work.titles.page(*of_line, page),
+            lambda work: work.titles.count(*of_line),
+            lambda context, page: context.loaders.first_titles.load(TitlesOfLine(*of_line, page)),
         )

@@ -58,12 +58,12 @@ async def books(database_url: str, clock: TestClock) -> AsyncIterator[Books]:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
-    """What the database is asked about payments, clients and contracts while the test runs, whoever asks."""
+    """What the database is asked about our records and the titles to receive while the test runs, whoever asks."""
     said: list[str] = []
     ask = Lines.ask
 
     def keep(statement: str) -> None:
-        if re.search(r"FROM (payments|clients|contracts)\b", statement):
+        if re.search(r"FROM (payments|clients|contracts|erp_receivables)\b", statement):
             said.append(statement)
 
     def listen(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

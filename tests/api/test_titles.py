@@ -12,6 +12,8 @@ from adapters.omie.demo.records import DemoTitle
 from ports.calendar import Period, local_day
 from ports.erp import Side
 from ports.identity import Role
+from ports.ids import public_id
+from tests.api.books import Books
 from tests.api.syncing import synced, until
 from tests.running import Api, TestClock
 
@@ -23,6 +25,7 @@ LINES = f"""query($p: Period!) {{ reconciliation(period: $p) {{ totalBilled line
 PAYABLES = f"""query($p: Period, $first: Int, $after: String, $last: Int, $before: String) {{
     erpPayables(period: $p, first: $first, after: $after, last: $last, before: $before) {{ totalCount
     pageInfo {{ endCursor startCursor hasNextPage }} nodes {{ id client {{ id }} {FIGURES} }} }} }}"""
+INFO = "hasNextPage hasPreviousPage startCursor endCursor"
 CUSTOMER = "Padaria São João Ltda"
 
 
@@ -201,3 +204,34 @@ async def test_who_may_see_payables(shared_api: Api, role: Role) -> None:
 
 async def test_the_viewer_may_not(shared_api: Api) -> None:
     assert await shared_api.code("{ erpPayables { totalCount } }", role=Role.VIEWER) == "FORBIDDEN"
+
+
+@pytest.mark.parametrize("basis", ["DUE_DATE", "RECEIVED"])
+@pytest.mark.parametrize("paging", ["first: 1", "last: 1", "first: 9"])
+async def test_titles_of_all_lines_are_one_question(
+    books: Books, statements: list[str], basis: str, paging: str
+) -> None:
+    await books.link(public_id("client", books.bia.id), "21")
+    earlier = await books.mirror.title("21", "70.00", "2026-10-30")
+    for due in ("2026-11-02", "2026-11-20"):
+        await books.mirror.title("21", "10.00", due)
+    await books.mirror.settle(earlier, ("2026-11-05", "70.00"))
+    page = f"titles({paging}) {{ edges {{ cursor node {{ externalId receipts {{ on }} }} }} pageInfo {{ {INFO} }} }}"
+    of_month = f'reconciliation(period: "2026-11", basis: {basis}) {{ lines(first: %d) {{ nodes {{ id {page} }} }} }}'
+
+    async def lines(size: int) -> list[Any]:
+        statements.clear()
+        shown = await books.api.data(f"{{ {of_month % size} }}")
+        return list(shown["reconciliation"]["lines"]["nodes"])
+
+    alone = await lines(1)
+    questions = len(statements)
+    together = await lines(100)
+    assert len(alone) == 1 < len(together)
+    assert len(statements) == questions
+    # Each by itself, asked by its id, has the same.
+    query = f"query($id: ID!) {{ node(id: $id) {{ ... on ReconciliationLine {{ id {page} }} }} }}"
+    for line in together:
+        assert (await books.api.data(query, {"id": line["id"]}))["node"] == line
+    found = {edge["node"]["externalId"] for line in together for edge in line["titles"]["edges"]}
+    assert (earlier in found) is (basis == "RECEIVED" and paging != "last: 1")

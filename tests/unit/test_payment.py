@@ -9,7 +9,7 @@ import pytest
 
 from core.payment import KEPT_BY_US, WRITABLE, Payment
 from ports.errors import Stale
-from ports.ids import OURS
+from ports.ids import OURS, new_id
 from ports.payments import PaymentRecord, Situacao
 from tests.builders import LATER, NOW, TODAY, a_caller, a_payment, money, refusal, sent_payment
 
@@ -19,7 +19,7 @@ EVENING = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 
 def created(**changes: Any) -> PaymentRecord:
-    return Payment.create(sent_payment(**changes), by=a_caller(), now=NOW, source=OURS).record
+    return Payment.create(sent_payment(**changes), key=new_id(), by=a_caller(), now=NOW, source=OURS).record
 
 
 def test_what_is_left_out_has_its_default() -> None:
@@ -58,7 +58,7 @@ def test_registering_user(
     sent: dict[str, Any], name: str | None, expected: tuple[str | None, str | None]
 ) -> None:
     caller = a_caller(name=name)
-    record = Payment.create(sent_payment(**sent), by=caller, now=NOW, source=OURS).record
+    record = Payment.create(sent_payment(**sent), key=new_id(), by=caller, now=NOW, source=OURS).record
     assert (record.usuario_id, record.nome_usuario) == expected
 
 
@@ -81,7 +81,7 @@ def test_faulty_input_makes_no_payment() -> None:
 def test_the_day_is_sao_paulos(now: datetime, on: date, refused: bool) -> None:
     sent = sent_payment(liquidado=True, data_liquidacao=on)
     acts: list[Callable[[], object]] = [
-        lambda: Payment.create(sent, by=a_caller(), now=now, source=OURS),
+        lambda: Payment.create(sent, key=new_id(), by=a_caller(), now=now, source=OURS),
         lambda: Payment(a_payment()).settle(on, now),
         lambda: Payment(a_payment(**SETTLED)).update({"data_liquidacao": on}, now),
     ]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from core.payment import Payment
-from ports.ids import OURS
+from ports.ids import OURS, new_id
 from ports.payments import Entidade
 from tests.builders import NOW, a_caller, money
 
@@ -111,7 +111,7 @@ EXAMPLES = [
 
 @pytest.mark.parametrize(("sent", "absent"), EXAMPLES)
 def test_example_is_kept_field_for_field(sent: dict[str, Any], absent: dict[str, Any]) -> None:
-    kept = asdict(Payment.create(sent, by=a_caller(), now=NOW, source=OURS).record)
+    kept = asdict(Payment.create(sent, key=new_id(), by=a_caller(), now=NOW, source=OURS).record)
     del kept["id"]
     meant = {name: None if value == "" else value for name, value in sent.items()}
     assert kept == {**meant, **absent, **OURS_TO_SET}
@@ -119,7 +119,7 @@ def test_example_is_kept_field_for_field(sent: dict[str, Any], absent: dict[str,
 
 @pytest.mark.parametrize(("sent", "absent"), EXAMPLES)
 def test_example_keeps_its_types(sent: dict[str, Any], absent: dict[str, Any]) -> None:
-    record = Payment.create(sent, by=a_caller(), now=NOW, source=OURS).record
+    record = Payment.create(sent, key=new_id(), by=a_caller(), now=NOW, source=OURS).record
     amounts = (record.valor, record.juros, record.desconto, record.taxa_banco, record.taxa_operadora)
     assert {type(amount) for amount in (*amounts, record.valor_total)} == {Decimal}
     days = (record.data_vencimento, record.data_liquidacao, record.data_competencia)
