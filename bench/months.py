@@ -12,6 +12,7 @@ from time import perf_counter, process_time
 from rich.console import Console
 from rich.table import Table
 
+from adapters.process import make_responsive
 from bench.books import NOW, write_books
 from bootstrap import assemble
 from core.line_pages import LineFilter, LinePage
@@ -44,6 +45,8 @@ async def reconcile(database_url: str, basis: BillingBasis) -> Sequence[str]:
     assembly = assemble(settings, database_url, nobodys, {Clock: Then()})
     times = []
     async with assembly.running():
+        # As every server does.
+        make_responsive()
         for _ in range(ROUNDS):
             page, began, busy = LinePage(LineFilter(), PageRequest(100)), perf_counter(), process_time()
             month = await assembly.get(ReconcilePeriod)(MONTH, basis)

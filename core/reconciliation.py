@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from core.agreement import Agreement
 from core.cash import cash, shares
-from core.contract import Contract
 from core.tolerance import tolerance
 from ports.calendar import Period
 from ports.clients import ClientRecord
 from ports.money import ZERO, Money
 from ports.reconciliations import Billing, DivergenceKind, Line, Month, Party, Verdict
-from ports.titles import TitleRecord
+from ports.titles import Withholding
 from ports.tolerance_rules import ToleranceRuleRecord
 
 
@@ -30,7 +30,7 @@ class Bench:
 
 
 def reconcile(bench: Bench, party: Party) -> Line:
-    month, contracts = bench.month, [Contract(record) for record in party.contracts]
+    month, contracts = bench.month, [Agreement(terms) for terms in party.contracts]
     expected, not_yet_due = _wanted(bench, contracts)
     billed = _sum(map(_billed, party.billing))
     withheld = _sum(_withheld(title, month.period) for title in party.withholding)
@@ -76,7 +76,7 @@ def judged_by(line: Line, rule: ToleranceRuleRecord) -> Verdict:
     return judge(line.divergence, line.withheld, line.not_yet_due, tolerance(rule, line.expected))
 
 
-def _wanted(bench: Bench, contracts: Sequence[Contract]) -> tuple[Money, Money]:
+def _wanted(bench: Bench, contracts: Sequence[Agreement]) -> tuple[Money, Money]:
     """What is expected, and the part of it that is not due yet."""
     expected = early = ZERO
     for contract in contracts:
@@ -91,7 +91,7 @@ def _billed(billing: Billing) -> Money:
     return cash(billing.amount, billing.discount, billing.interest, billing.fine)
 
 
-def _withheld(title: TitleRecord, period: Period) -> Money:
+def _withheld(title: Withholding, period: Period) -> Money:
     return _sum(share.withheld for share in shares(title) if Period.of(share.receipt.on) == period)
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.reconciliation import judged_by, reconcile
 from ports.reconciliations import DivergenceKind, Verdict
-from ports.titles import BillingBasis
-from tests.builders import a_bench, a_billing, a_contract, a_receipt, a_rule, a_title, money
+from ports.titles import BillingBasis, Withholding
+from tests.builders import a_bench, a_billing, a_contract, a_receipt, a_rule, money
 from tests.unit.test_reconciliation import DIVERGENT, NOT_EVALUATED, OK, ONE, OVER, UNDER, a_side
 
 
@@ -43,9 +43,8 @@ def test_cash_after_the_taxes_that_the_payer_kept_back(
 ) -> None:
     billing = replace(a_billing(), **{name: money(amount) for name, amount in parts.items()})  # type: ignore[arg-type]
     paid = a_receipt("938.50", on=date(2026, 11, 20))
-    title = a_title(
-        amount=money("1000.00"), withheld=money(withheld or "0.00"), settled=True, receipts=(paid,)
-    )
+    taxes = money(withheld or "0.00")
+    title = Withholding("9001", money("1000.00"), taxes, True, None, False, (paid,))
     party = replace(a_side("0.00", contracts=ONE), billing=(billing,), withholding=(title,))
     line = reconcile(a_bench(basis=BillingBasis.RECEIVED), party)
     assert (line.verdict, line.kind) == verdict
