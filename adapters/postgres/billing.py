@@ -1,19 +1,21 @@
 """Billing added up in SQL: one row per client code and month, however many titles."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
     Date,
     DateTime,
+    Numeric,
     Select,
     Subquery,
     and_,
     cast,
-    exists,
     func,
     literal,
+    literal_column,
     null,
     or_,
     select,
@@ -37,17 +39,42 @@ TITLES = TABLES[Side.RECEIVABLE]
 C, R = TITLES.c, RECEIPTS.c
 ISSUES = table_of(SyncIssueRow)
 PARTS = ("amount", "discount", "interest", "fine", "incomplete")
+OF_TITLES = (
+    "id",
+    "source",
+    "external_id",
+    "client_code",
+    "amount",
+    "withheld",
+    "settled",
+    "remaining",
+    "cancelled",
+)
 WHENEVER = cast(null(), Date)
 """The month of what holds for every month."""
 
+NOTHING = literal_column("0.00", Numeric)
 
-def billing_of(of: MonthsOfTitles, codes: Collection[str] | None = None) -> Subquery:
+
+def billing_of(of: MonthsOfTitles, received: CTE, codes: Collection[str] | None) -> Subquery:
     """`code`, `month` (its first day) and the parts of its `Billing`. codes: of no others.
 
     Incomplete titles lie in no month; there may be several rows of them.
     """
-    sources = _receipts if of.basis is BillingBasis.RECEIVED else _titles
-    return union_all(*sources(of, codes), _set_aside(of, codes)).subquery()
+    on_receipts = of.basis is BillingBasis.RECEIVED
+    sources = (_receipts(received), _undated(of, codes)) if on_receipts else (_titles(of, codes),)
+    return union_all(*sources, _set_aside(of, codes)).subquery()
+
+
+def received_of(of: MonthsOfTitles, codes: Collection[str] | None) -> CTE:
+    """The receipts of the months, with what is to be known of their titles. codes: of no others."""
+    parts = (R[name].label(f"received_{name}") for name in PARTS[:4])
+    return (
+        select(*(C[name] for name in OF_TITLES), _month(R.on).label("month"), *parts)
+        .select_from(RECEIPTS.join(TITLES, of_receipts()))
+        .where(R.source == of.source, in_months(R.on, of), counts(of), among(C.client_code, codes))
+        .cte("received")
+    )
 
 
 def counts(of: MonthsOfTitles) -> ColumnElement[bool]:
@@ -74,9 +101,9 @@ def _month(day: ColumnElement[Any]) -> ColumnElement[Any]:
     return cast(func.date_trunc("month", cast(day, DateTime)), Date)
 
 
-def _titles(of: MonthsOfTitles, codes: Collection[str] | None) -> Iterator[Select[Any]]:
+def _titles(of: MonthsOfTitles, codes: Collection[str] | None) -> Select[Any]:
     day, counted_here = basis_date(TITLES, of.basis), counts(of)
-    yield (
+    return (
         select(
             C.client_code.label("code"),
             (month := _month(day)).label("month"),
@@ -90,29 +117,26 @@ def _titles(of: MonthsOfTitles, codes: Collection[str] | None) -> Iterator[Selec
     )
 
 
-def _receipts(of: MonthsOfTitles, codes: Collection[str] | None) -> Iterator[Select[Any]]:
-    theirs = (counts(of), among(C.client_code, codes))
-    yield (
-        select(
-            C.client_code.label("code"),
-            (month := _month(R.on)).label("month"),
-            *(func.sum(R[name]).label(name) for name in PARTS[:4]),
-            literal(0).label("incomplete"),
-        )
-        .select_from(RECEIPTS.join(TITLES, of_receipts()))
-        .where(R.source == of.source, in_months(R.on, of), *theirs)
-        .group_by(C.client_code, month)
+def _receipts(received: CTE) -> Select[Any]:
+    c = received.c
+    sums = (func.sum(c[f"received_{name}"]).label(name) for name in PARTS[:4])
+    return select(c.client_code.label("code"), c.month, *sums, literal(0).label("incomplete")).group_by(
+        c.client_code, c.month
     )
-    # Settled, and nobody knows when.
-    settled = or_(C.settled, func.coalesce(C.cleared, ZERO) != ZERO)
-    yield (
+
+
+def _undated(of: MonthsOfTitles, codes: Collection[str] | None) -> Select[Any]:
+    """Settled, and nobody knows when."""
+    # In the words of the index `erp_receivables_undated`, but for the source.
+    undated = and_(~C.has_receipts, or_(C.settled, func.coalesce(C.cleared, NOTHING) != NOTHING))
+    return (
         select(
             C.client_code,
             WHENEVER,
             *(literal(ZERO).label(name) for name in PARTS[:4]),
             func.count().label("incomplete"),
         )
-        .where(C.source == of.source, settled, ~exists().where(of_receipts()).correlate(TITLES), *theirs)
+        .where(C.source == of.source, undated, counts(of), among(C.client_code, codes))
         .group_by(C.client_code)
     )
 

@@ -7,6 +7,7 @@ from sqlalchemy import Row, Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from adapters.postgres import clients
+from adapters.postgres.billing import received_of
 from adapters.postgres.party_billing import PartyBilling, sums_of
 from adapters.postgres.party_taxes import PartyTaxes, withholding_of
 from adapters.postgres.party_terms import read_terms, terms_of
@@ -51,7 +52,8 @@ def _parties(
 ) -> Select[Any]:
     """The clients that have something, then the codes that are nobody's."""
     owners = clients.SELECT.where(among(CLIENTS.c.id, chosen)).subquery()
-    terms, sums, taxes = terms_of(of, chosen), sums_of(of, codes), withholding_of(of, codes)
+    received = received_of(of, codes)
+    terms, sums, taxes = terms_of(of, chosen), sums_of(of, received, codes), withholding_of(of, received)
     sides = (
         owners.outerjoin(terms, terms.c.owner == owners.c.id)
         .outerjoin(taxes, taxes.c.owner == owners.c.id)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Subquery, Text, and_, case, func, select
+from sqlalchemy import CTE, Subquery, Text, and_, case, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from adapters.postgres.billing import PARTS, billing_of
@@ -29,9 +29,9 @@ class _Sum(NamedTuple):
 _DECODER = msgspec.json.Decoder(list[_Sum])
 
 
-def sums_of(of: MonthsOfTitles, codes: Collection[str] | None) -> Subquery:
+def sums_of(of: MonthsOfTitles, received: CTE, codes: Collection[str] | None) -> Subquery:
     """`owner`, or else the `stranger`'s code, and their `sums`. codes: of no others."""
-    sums = billing_of(of, codes)
+    sums = billing_of(of, received, codes)
     owner = LINKS.c.client_id
     stranger = case((owner.is_(None), sums.c.code))
     # Amounts travel as text: a JSON number would pass through a float.

@@ -1,16 +1,14 @@
 """The titles with withheld taxes of each client of which something was received, as one JSON text."""
 
-from collections.abc import Collection
 from datetime import date
 
 import msgspec
-from sqlalchemy import Subquery, Text, and_, exists, func, literal, select
+from sqlalchemy import CTE, Subquery, Text, and_, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from adapters.postgres.billing import TITLES, C, R, counts, in_months, of_receipts
+from adapters.postgres.billing import OF_TITLES
 from adapters.postgres.clients import LINKS
 from adapters.postgres.receipts import receipts_of
-from adapters.postgres.rows import among
 from ports.calendar import Period
 from ports.erp import Receipt, Side
 from ports.money import Money
@@ -21,25 +19,27 @@ _Title = tuple[str, Money, Money, bool, Money | None, bool, list[_Receipt]]
 _DECODER = msgspec.json.Decoder(list[_Title])
 
 
-def withholding_of(of: MonthsOfTitles, codes: Collection[str] | None) -> Subquery:
+def withholding_of(of: MonthsOfTitles, received: CTE) -> Subquery:
     """`owner` and their `titles`: on RECEIVED alone, those of which something was received in the months."""
+    c = received.c
     asked = literal(of.basis is BillingBasis.RECEIVED)
-    received = exists().where(of_receipts(), in_months(R.on, of)).correlate(TITLES)
-    linked = and_(LINKS.c.source == of.source, LINKS.c.code == C.client_code)
-    amounts = (C.amount.cast(Text), C.withheld.cast(Text))
-    receipts = receipts_of(TITLES, Side.RECEIVABLE)
+    names = [c[name] for name in OF_TITLES]
+    taxed = select(*names).where(asked, c.withheld > 0).distinct().subquery()
+    linked = and_(LINKS.c.source == of.source, LINKS.c.code == taxed.c.client_code)
+    # Amounts travel as text: a JSON number would pass through a float.
     each = func.json_build_array(
-        C.external_id, *amounts, C.settled, C.remaining.cast(Text), C.cancelled, receipts.element
+        taxed.c.external_id,
+        taxed.c.amount.cast(Text),
+        taxed.c.withheld.cast(Text),
+        taxed.c.settled,
+        taxed.c.remaining.cast(Text),
+        taxed.c.cancelled,
+        receipts_of(taxed, Side.RECEIVABLE).element,
     )
+    titles = func.json_agg(aggregate_order_by(each, taxed.c.id)).cast(Text)
     return (
-        select(
-            LINKS.c.client_id.label("owner"),
-            func.json_agg(aggregate_order_by(each, C.id)).cast(Text).label("titles"),
-        )
-        .select_from(TITLES.join(LINKS, linked))
-        .where(
-            asked, C.source == of.source, C.withheld > 0, counts(of), received, among(C.client_code, codes)
-        )
+        select(LINKS.c.client_id.label("owner"), titles.label("titles"))
+        .select_from(taxed.join(LINKS, linked))
         .group_by(LINKS.c.client_id)
         .subquery()
     )

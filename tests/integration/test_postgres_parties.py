@@ -148,6 +148,28 @@ async def test_settled_and_nobody_knows_when(open_work: OpenWork) -> None:
     assert {name: party.billing[0].incomplete for name, party in found.items()} == {told.client_code: 1}
 
 
+async def test_settled_is_dated_by_its_receipts_alone(open_work: OpenWork) -> None:
+    async def keep_again() -> None:
+        async with open_work() as work:
+            await work.titles.keep(SOURCE, [title("1", client_code="20", settled=True)], NOW)
+            await work.commit()
+
+    async def incomplete() -> list[int]:
+        found = await parties(open_work, RECEIVED)
+        return [billing.incomplete for party in found.values() for billing in party.billing]
+
+    paid = receipt(1, date(2026, 11, 2), "4.00")
+    await keep_again()
+    await settle(open_work, "1")
+    assert await incomplete() == [1]
+    await settle(open_work, "1", paid)
+    assert await incomplete() == [0]
+    await keep_again()
+    assert await incomplete() == [0]
+    await settle(open_work, "1")
+    assert await incomplete() == [1]
+
+
 async def test_what_is_read_is_of_one_moment(open_work: OpenWork) -> None:
     await bill(open_work, ("10", "1.00"), ("20", "3.00"))
     async with open_work(duty=Duty.SYNC, still=True) as work:
