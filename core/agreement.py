@@ -7,6 +7,14 @@ from ports.calendar import Period
 from ports.contracts import Cadence, ContractTerms
 from ports.money import CENT, ZERO, Money
 
+LATEST = 31
+"""The billing day after which none comes."""
+
+
+def due_by(period: Period, billing_day: int, grace: timedelta) -> date:
+    due = period.day(billing_day)
+    return due + min(grace, date.max - due)
+
 
 class Agreement:
     """Wraps the terms of one contract."""
@@ -37,8 +45,7 @@ class Agreement:
 
     def due_by(self, period: Period, grace: timedelta) -> date:
         """The last day on which it is no fault that the month is not billed yet."""
-        due = period.day(self.record.billing_day or 31)
-        return due + min(grace, date.max - due)
+        return due_by(period, self.record.billing_day or LATEST, grace)
 
     def by_days_in(self, period: Period) -> Money:
         """The monthly figure for the days in force, half up to the cent; also where it is billed whole."""

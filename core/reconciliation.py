@@ -1,11 +1,11 @@
 """Contracted against billed, judged: pure, the same line for the same figures in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
-from core.agreement import Agreement
+from core.agreement import LATEST, Agreement, due_by
 from core.cash import cash, shares
 from core.tolerance import tolerance
 from ports.calendar import Period
@@ -24,6 +24,12 @@ class Bench:
     overrides: Mapping[UUID, ToleranceRuleRecord]
     today: date
     grace: timedelta
+    all_due: bool = field(init=False)
+    """Whether nothing of the month may still come in time, whatever a contract's billing day."""
+
+    def __post_init__(self) -> None:
+        last = due_by(self.month.period, LATEST, self.grace)
+        object.__setattr__(self, "all_due", self.today > last)
 
     def rule_for(self, client: ClientRecord | None) -> ToleranceRuleRecord:
         return self.overrides.get(client.id, self.month.rule) if client else self.month.rule
@@ -82,7 +88,7 @@ def _wanted(bench: Bench, contracts: Sequence[Agreement]) -> tuple[Money, Money]
     for contract in contracts:
         amount = contract.expected_in(bench.month.period)
         expected += amount
-        if bench.today <= contract.due_by(bench.month.period, bench.grace):
+        if not bench.all_due and bench.today <= contract.due_by(bench.month.period, bench.grace):
             early += amount
     return expected, early
 

@@ -17,7 +17,8 @@ from ports.reconciliations import Party, PartyKey, PartyStore
 from ports.titles import MonthsOfTitles
 
 CLIENTS, LINKS = clients.CLIENTS, clients.LINKS
-BATCH = 500
+BATCH = 1000
+"""Parties of a month in memory at once: of many months, fewer clients."""
 
 
 class PostgresParties(PartyStore):
@@ -32,8 +33,10 @@ class PostgresParties(PartyStore):
         chosen = None if only is None else [key.client_id for key in only if key.client_id]
         codes = None if only is None else await self._codes(of, only)
         query = _parties(of, chosen, codes)
-        spans = [(period, period.first_day, period.last_day) for period in of.periods]
-        found = await self._connection.stream(query, execution_options={"yield_per": BATCH})
+        spans = [(period, period.first_day, period.last_day, str(period.first_day)) for period in of.periods]
+        found = await self._connection.stream(
+            query, execution_options={"yield_per": max(1, BATCH // len(of.periods))}
+        )
         try:
             async for rows in found.partitions():
                 yield [each for row in rows for each in _months_of(row, of.source, spans)]
@@ -71,14 +74,14 @@ def _parties(
 
 
 def _months_of(
-    row: Row[Any], source: str | None, spans: Sequence[tuple[Period, date, date]]
+    row: Row[Any], source: str | None, spans: Sequence[tuple[Period, date, date, str]]
 ) -> Iterator[tuple[Period, Party]]:
     client = None if row.id is None else clients.to_record(row)
     codes = client.codes_in(source) if client else (row.stranger,)
     agreed, billing, taxes = read_terms(row.terms), PartyBilling(row.sums), PartyTaxes(row.titles)
-    for period, first, last in spans:
+    for period, first, last, name in spans:
         contracts = tuple([each for each in agreed if each.is_in_force(first, last)])
-        billed = billing.of(period)
+        billed = billing.of(name)
         if contracts or billed:
             withholding = taxes.of(period)
             party = Party(

@@ -1,7 +1,8 @@
 """What each party was billed, code by code and month by month, as one JSON text."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import msgspec
@@ -10,7 +11,6 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from adapters.postgres.billing import PARTS, billing_of
 from adapters.postgres.clients import LINKS
-from ports.calendar import Period
 from ports.money import Money
 from ports.reconciliations import Billing
 from ports.titles import MonthsOfTitles
@@ -61,23 +61,16 @@ class PartyBilling:
         for each in self._months.get(None, ()):
             self._whenever[each.code] += each.incomplete
 
-    def of(self, period: Period) -> tuple[Billing, ...]:
-        """One a code, in their order."""
-        sums = self._months.get(f"{period}-01", ())
-        incomplete = self._whenever
-        found = {
-            code: Billing(
-                code=code,
-                amount=amount,
-                discount=discount,
-                interest=interest,
-                fine=fine,
-                incomplete=incomplete[code] if incomplete else 0,
-            )
-            for code, _, amount, discount, interest, fine, _ in sums
-        }
-        missing = [code for code in incomplete if code not in found]
-        if missing:
-            found |= {code: Billing(code=code, incomplete=incomplete[code]) for code in missing}
-            return tuple(found[code] for code in sorted(found))
-        return tuple(found.values())
+    def of(self, month: str) -> tuple[Billing, ...]:
+        """One a code, in their order. month: its first day."""
+        found = [
+            Billing(code=code, amount=amount, discount=discount, interest=interest, fine=fine)
+            for code, _, amount, discount, interest, fine, _ in self._months.get(month, ())
+        ]
+        return self._completed(found) if self._whenever else tuple(found)
+
+    def _completed(self, found: Sequence[Billing]) -> tuple[Billing, ...]:
+        bills = {billing.code: billing for billing in found}
+        for code, incomplete in self._whenever.items():
+            bills[code] = replace(bills.get(code, Billing(code=code)), incomplete=incomplete)
+        return tuple(bills[code] for code in sorted(bills))

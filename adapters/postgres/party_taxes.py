@@ -60,7 +60,7 @@ class PartyTaxes:
 
     def of(self, period: Period) -> tuple[Withholding, ...]:
         """Those of which something was received in the month."""
-        return tuple(self._months.get(period, ()))
+        return tuple(self._months.get(period, ())) if self._months else ()
 
 
 def _receipt(
