@@ -1,7 +1,7 @@
 """What the verdict takes into account besides the plain figures: own rules, other rules, kept-back taxes."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.agreement import Agreement
 from core.reconciliation import judged_by, reconcile
+from ports.calendar import Period
 from ports.reconciliations import DivergenceKind, Verdict
 from ports.titles import BillingBasis, Withholding
 from tests.builders import a_bench, a_billing, a_contract, a_receipt, a_rule, money
@@ -75,3 +77,21 @@ def test_the_order_of_the_input_does_not_matter(cents: list[int], chance: Random
     chance.shuffle(contracts)
     billing = chance.sample(party.billing, len(party.billing))
     assert reconcile(bench, replace(party, contracts=tuple(contracts), billing=tuple(billing))) == line
+
+
+@given(
+    month=st.dates().map(Period.of),
+    today=st.dates(),
+    ago=st.integers(-70, 70),
+    grace=st.integers(0, 60).map(timedelta),
+    billing_day=st.none() | st.integers(1, 31),
+)
+def test_when_all_is_due_no_contract_may_still_come(
+    month: Period, today: date, ago: int, grace: timedelta, billing_day: int | None
+) -> None:
+    near = date.fromordinal(min(max(month.last_day.toordinal() + ago, 1), date.max.toordinal()))
+    due = Agreement(a_contract(billing_day=billing_day)).due_by(month, grace)
+    for day in (today, near):
+        bench = a_bench(period=month, today=day, grace=grace)
+        assert not bench.all_due or day > due
+        assert bench.all_due or day <= Agreement(a_contract()).due_by(month, grace)
