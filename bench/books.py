@@ -30,12 +30,12 @@ PRICES = """
 TITLES = """
     INSERT INTO erp_receivables (id, source, external_id, client_code, installment, category, amount,
         withheld, due_on, issued_on, registered_on, status, cancelled, settled, cleared, remaining,
-        settled_as_of, gone, synced_at)
+        settled_as_of, has_receipts, gone, synced_at)
     SELECT md5('title' || n || '/' || m)::UUID, 'demo', 'T' || n || '/' || m, 'K' || 1 + n / 2, '001/001',
         '1.01.01', amount, CASE WHEN n %% 3 = 0 THEN round(amount * 0.0615, 2) ELSE 0 END,
         due, due - 20, due - 20, CASE WHEN paid THEN 'RECEBIDO' ELSE 'A VENCER' END,
         luck = 0, paid, CASE WHEN paid THEN amount ELSE 0 END, CASE WHEN paid THEN 0 ELSE amount END,
-        %(now)s, luck = 1, %(now)s
+        %(now)s, paid, luck = 1, %(now)s
     FROM generate_series(0::BIGINT, 2 * %(clients)s - 1) n, generate_series(0, %(months)s - 1) m,
         LATERAL (SELECT pg_temp.spread(n * 31 + m, 400, 4) AS luck,
             (DATE '2024-12-01' + m * INTERVAL '1 month')::DATE + pg_temp.spread(n, 28, 3) AS due) day,

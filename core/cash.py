@@ -6,7 +6,7 @@ from typing import NamedTuple
 from core.title import is_settled
 from ports.erp import Receipt
 from ports.money import CENT, ZERO, Money
-from ports.titles import TitleRecord
+from ports.titles import TitleRecord, Withholding
 
 
 def cash(amount: Money, discount: Money, interest: Money, fine: Money) -> Money:
@@ -25,7 +25,7 @@ class Share(NamedTuple):
         return self.receipt.amount + self.withheld
 
 
-def shares(title: TitleRecord) -> list[Share]:
+def shares(title: TitleRecord | Withholding) -> list[Share]:
     """The title's withheld taxes shared over its receipts; the one that settles it takes the cents."""
     net, left, found = title.amount - title.withheld, title.withheld, list[Share]()
     for number, receipt in enumerate(title.receipts, start=1):

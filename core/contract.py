@@ -1,17 +1,17 @@
-"""A contract: what it wants billed in which month, and the only place where its record may change."""
+"""A contract: the only place where its record may change."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP
+from datetime import datetime
 from typing import Any
 
+from core.agreement import Agreement
 from core.text import absent_if_empty, is_absent, text_faults
 from ports.calendar import Period, local_day
 from ports.contracts import Cadence, ContractPrice, ContractRecord
 from ports.errors import Fault, RefusalCode, Refused, Stale, refused
 from ports.ids import new_id
-from ports.money import CENT, ZERO, Money, fits
+from ports.money import ZERO, Money, fits
 
 Values = Mapping[str, Any]
 WHEN_ABSENT: Values = {"external_id": None, "ends_on": None, "billing_day": None, "pro_rata": False}
@@ -19,11 +19,13 @@ REQUIRED = ("title", "starts_on", "cadence")
 WRITABLE = (*REQUIRED, *WHEN_ABSENT)
 
 
-class Contract:
+class Contract(Agreement):
     """Wraps one record; what a rule forbids is `Refused` and changes nothing."""
 
+    record: ContractRecord
+
     def __init__(self, record: ContractRecord) -> None:
-        self.record = record
+        super().__init__(record)
 
     @classmethod
     def create(cls, sent: Values, *, now: datetime, source: str) -> "Contract":
@@ -75,37 +77,6 @@ class Contract:
         """Soft: nothing is expected of it any more, in any open month."""
         self._refuse_if_deleted()
         self._change(now, deleted_at=now)
-
-    def is_in_force(self, period: Period) -> bool:
-        """Whether on some day of the month."""
-        ends = self.record.ends_on
-        return self.record.starts_on <= period.last_day and (ends is None or ends >= period.first_day)
-
-    def mrr_in(self, period: Period) -> Money:
-        """The monthly figure of that month, whether in force or not."""
-        prices = self.record.prices
-        return next((price for price in reversed(prices) if price.since <= period), prices[0]).mrr
-
-    def expected_in(self, period: Period) -> Money:
-        """What is to be billed in a month in which the contract is in force."""
-        months = self.record.cadence.value
-        if period.months_after(Period.of(self.record.starts_on)) % months:
-            return ZERO
-        if self.record.cadence is Cadence.MONTHLY and self.record.pro_rata:
-            return self.by_days_in(period)
-        return self.mrr_in(period) * months
-
-    def due_by(self, period: Period, grace: timedelta) -> date:
-        """The last day on which it is no fault that the month is not billed yet."""
-        due = period.day(self.record.billing_day or 31)
-        return due + min(grace, date.max - due)
-
-    def by_days_in(self, period: Period) -> Money:
-        """The monthly figure for the days in force, half up to the cent; also where it is billed whole."""
-        first = max(self.record.starts_on, period.first_day)
-        last = min(self.record.ends_on or period.last_day, period.last_day)
-        share = self.mrr_in(period) * ((last - first).days + 1) / period.days
-        return share.quantize(CENT, ROUND_HALF_UP)
 
     def _refuse_if_deleted(self) -> None:
         if self.record.deleted_at is not None:

@@ -1,18 +1,18 @@
 """Contracted against billed, judged: pure, the same line for the same figures in any order."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID
 
+from core.agreement import LATEST, Agreement, due_by
 from core.cash import cash, shares
-from core.contract import Contract
 from core.tolerance import tolerance
 from ports.calendar import Period
 from ports.clients import ClientRecord
 from ports.money import ZERO, Money
 from ports.reconciliations import Billing, DivergenceKind, Line, Month, Party, Verdict
-from ports.titles import TitleRecord
+from ports.titles import Withholding
 from ports.tolerance_rules import ToleranceRuleRecord
 
 
@@ -24,13 +24,19 @@ class Bench:
     overrides: Mapping[UUID, ToleranceRuleRecord]
     today: date
     grace: timedelta
+    all_due: bool = field(init=False)
+    """Whether nothing of the month may still come in time, whatever a contract's billing day."""
+
+    def __post_init__(self) -> None:
+        last = due_by(self.month.period, LATEST, self.grace)
+        object.__setattr__(self, "all_due", self.today > last)
 
     def rule_for(self, client: ClientRecord | None) -> ToleranceRuleRecord:
         return self.overrides.get(client.id, self.month.rule) if client else self.month.rule
 
 
 def reconcile(bench: Bench, party: Party) -> Line:
-    month, contracts = bench.month, [Contract(record) for record in party.contracts]
+    month, contracts = bench.month, [Agreement(terms) for terms in party.contracts]
     expected, not_yet_due = _wanted(bench, contracts)
     billed = _sum(map(_billed, party.billing))
     withheld = _sum(_withheld(title, month.period) for title in party.withholding)
@@ -76,13 +82,13 @@ def judged_by(line: Line, rule: ToleranceRuleRecord) -> Verdict:
     return judge(line.divergence, line.withheld, line.not_yet_due, tolerance(rule, line.expected))
 
 
-def _wanted(bench: Bench, contracts: Sequence[Contract]) -> tuple[Money, Money]:
+def _wanted(bench: Bench, contracts: Sequence[Agreement]) -> tuple[Money, Money]:
     """What is expected, and the part of it that is not due yet."""
     expected = early = ZERO
     for contract in contracts:
         amount = contract.expected_in(bench.month.period)
         expected += amount
-        if bench.today <= contract.due_by(bench.month.period, bench.grace):
+        if not bench.all_due and bench.today <= contract.due_by(bench.month.period, bench.grace):
             early += amount
     return expected, early
 
@@ -91,7 +97,7 @@ def _billed(billing: Billing) -> Money:
     return cash(billing.amount, billing.discount, billing.interest, billing.fine)
 
 
-def _withheld(title: TitleRecord, period: Period) -> Money:
+def _withheld(title: Withholding, period: Period) -> Money:
     return _sum(share.withheld for share in shares(title) if Period.of(share.receipt.on) == period)
 
 

@@ -1,10 +1,10 @@
 """What a title of the ERP is worth, however much the ERP has said of it."""
 
 from ports.money import ZERO, Money
-from ports.titles import TitleRecord
+from ports.titles import TitleRecord, Withholding
 
 
-def is_settled(title: TitleRecord) -> bool:
+def is_settled(title: TitleRecord | Withholding) -> bool:
     """By its receipts, where the ERP has told them; else by its status."""
     return title.settled if title.remaining is None else title.remaining == ZERO and not title.cancelled
 

@@ -41,7 +41,7 @@ class Period:
 
     @property
     def days(self) -> int:
-        return monthrange(self.year, self.month)[1]
+        return _days_in(self.year, self.month)
 
     @property
     def first_day(self) -> date:
@@ -72,6 +72,11 @@ class Period:
 
     def months_after(self, earlier: "Period") -> int:
         return (self.year - earlier.year) * 12 + self.month - earlier.month
+
+
+@lru_cache(maxsize=1200)
+def _days_in(year: int, month: int) -> int:
+    return monthrange(year, month)[1]
 
 
 @dataclass(frozen=True, slots=True)

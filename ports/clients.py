@@ -34,6 +34,9 @@ class ClientRecord:
     def omie_codigo(self) -> str | None:
         return self.links[0].code if self.links else None
 
+    def codes_in(self, source: str | None) -> tuple[str, ...]:
+        return tuple([link.code for link in self.links if link.source == source])
+
     @property
     def omie_codigos(self) -> tuple[str, ...]:
         return tuple(link.code for link in self.links)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from ports.calendar import Period
-from ports.contracts import ContractRecord
+from ports.contracts import ContractRecord, ContractTerms
 from ports.money import Money
 from ports.reconciliations import ClosingRecord, Line, PartyKey
 from ports.titles import MonthOfTitles
@@ -63,7 +63,7 @@ class ClosingStore(Protocol):
 
     async def keep(self, closing_id: UUID, lines: Sequence[Line]) -> None: ...
 
-    async def keep_agreed(self, closing_id: UUID, agreed: Sequence[tuple[ContractRecord, Money]]) -> None:
+    async def keep_agreed(self, closing_id: UUID, agreed: Sequence[tuple[ContractTerms, Money]]) -> None:
         """What each contract wanted."""
         ...
 

@@ -29,11 +29,10 @@ class ContractPrice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContractRecord:
+class ContractTerms:
+    """What of a contract decides what it wants billed, and when."""
+
     id: UUID
-    external_id: str | None = None
-    client_id: UUID
-    title: str
     prices: tuple[ContractPrice, ...]
     """Oldest first, never empty; the first one also holds before its month."""
     starts_on: date
@@ -41,6 +40,17 @@ class ContractRecord:
     cadence: Cadence = Cadence.MONTHLY
     pro_rata: bool = False
     billing_day: int | None = None
+
+    def is_in_force(self, first: date, last: date) -> bool:
+        """Whether on some day from first to last."""
+        return self.starts_on <= last and (self.ends_on is None or self.ends_on >= first)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRecord(ContractTerms):
+    external_id: str | None = None
+    client_id: UUID
+    title: str
     source: str
     version: int = 1
     created_at: datetime

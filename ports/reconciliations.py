@@ -10,10 +10,10 @@ from uuid import UUID
 from ports.calendar import Period
 from ports.causes import KeptCause
 from ports.clients import ClientRecord
-from ports.contracts import ContractRecord
+from ports.contracts import ContractTerms
 from ports.ids import derived_id
 from ports.money import ZERO, Money
-from ports.titles import BillingBasis, MonthOfTitles, TitleRecord
+from ports.titles import BillingBasis, MonthsOfTitles, Withholding
 from ports.tolerance_rules import ToleranceRuleRecord
 
 
@@ -53,9 +53,9 @@ class Party:
 
     client: ClientRecord | None
     codes: tuple[str, ...]
-    contracts: tuple[ContractRecord, ...] = ()
+    contracts: tuple[ContractTerms, ...] = ()
     billing: tuple[Billing, ...] = ()
-    withholding: tuple[TitleRecord, ...] = ()
+    withholding: tuple[Withholding, ...] = ()
     """On RECEIVED: the titles with withheld taxes of which something was received in the month."""
 
     @property
@@ -207,10 +207,11 @@ class Line:
 
 class PartyStore(Protocol):
     def each(
-        self, of: MonthOfTitles, only: Sequence[PartyKey] | None = None
-    ) -> AsyncGenerator[Sequence[Party], None]:
-        """Everybody with a contract in force or with titles in the month, in batches; few in memory at once.
+        self, of: MonthsOfTitles, only: Sequence[PartyKey] | None = None
+    ) -> AsyncGenerator[Sequence[tuple[Period, Party]], None]:
+        """Everybody with a contract in force or with titles in a month, once for each such month.
 
+        In batches, those of one client in one; few are in memory at once.
         only: no more than these.
         """
         ...

@@ -46,6 +46,27 @@ class MonthOfTitles(NamedTuple):
     """ERP category codes that count, `1.01.*` allowed; empty = all."""
 
 
+class MonthsOfTitles(NamedTuple):
+    """The same of several months."""
+
+    source: str | None
+    periods: Sequence[Period]
+    basis: BillingBasis
+    categories: Sequence[str]
+
+
+class Withholding(NamedTuple):
+    """What of a title with withheld taxes decides how they are shared over its receipts."""
+
+    external_id: str
+    amount: Money
+    withheld: Money
+    settled: bool
+    remaining: Money | None
+    cancelled: bool
+    receipts: tuple[Receipt, ...]
+
+
 class Kept(NamedTuple):
     """How many records a page made and how many it changed."""
 

@@ -1,16 +1,22 @@
-"""A month's billing added up in SQL: one row per client code, however many titles."""
+"""Billing added up in SQL: one row per client code and month, however many titles."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
+    Date,
+    DateTime,
+    Numeric,
     Select,
     Subquery,
     and_,
-    exists,
+    cast,
     func,
     literal,
+    literal_column,
+    null,
     or_,
     select,
     union,
@@ -19,7 +25,7 @@ from sqlalchemy import (
 
 from adapters.postgres.categories import counted
 from adapters.postgres.erp_tables import SyncIssueRow
-from adapters.postgres.receipts import RECEIPTS, received_in
+from adapters.postgres.receipts import RECEIPTS
 from adapters.postgres.rows import among
 from adapters.postgres.sync_runs import RUNS, newest_success_id
 from adapters.postgres.tables import table_of
@@ -27,32 +33,51 @@ from adapters.postgres.titles import TABLES, basis_date
 from ports.erp import Entity, Side
 from ports.money import ZERO
 from ports.sync_runs import SyncMode
-from ports.titles import BillingBasis, MonthOfTitles
+from ports.titles import BillingBasis, MonthOfTitles, MonthsOfTitles
 
 TITLES = TABLES[Side.RECEIVABLE]
 C, R = TITLES.c, RECEIPTS.c
 ISSUES = table_of(SyncIssueRow)
 PARTS = ("amount", "discount", "interest", "fine", "incomplete")
+OF_TITLES = (
+    "id",
+    "source",
+    "external_id",
+    "client_code",
+    "amount",
+    "withheld",
+    "settled",
+    "remaining",
+    "cancelled",
+)
+WHENEVER = cast(null(), Date)
+"""The month of what holds for every month."""
+
+NOTHING = literal_column("0.00", Numeric)
 
 
-def billing_of(of: MonthOfTitles, codes: Collection[str] | None = None) -> Subquery:
-    """`code` and the parts of its `Billing`. codes: of no others."""
-    sources = _receipts if of.basis is BillingBasis.RECEIVED else _titles
-    parts = union_all(*sources(of, codes), _set_aside(of, codes)).subquery()
-    sums = (func.sum(parts.c[name]).label(name) for name in PARTS)
-    return select(parts.c.code, *sums).group_by(parts.c.code).subquery()
+def billing_of(of: MonthsOfTitles, received: CTE, codes: Collection[str] | None) -> Subquery:
+    """`code`, `month` (its first day) and the parts of its `Billing`. codes: of no others.
+
+    Incomplete titles lie in no month; there may be several rows of them.
+    """
+    on_receipts = of.basis is BillingBasis.RECEIVED
+    sources = (_receipts(received), _undated(of, codes)) if on_receipts else (_titles(of, codes),)
+    return union_all(*sources, _set_aside(of, codes)).subquery()
 
 
-def withholding_of(of: MonthOfTitles, codes: Collection[str] | None, titles: Select[Any]) -> Select[Any]:
-    """On RECEIVED: the titles with withheld taxes of which something was received in the month."""
-    received = received_in(of.period, TITLES, Side.RECEIVABLE)
-    asked = literal(of.basis is BillingBasis.RECEIVED)
-    return titles.where(
-        asked, C.source == of.source, C.withheld > 0, counts(of), received, among(C.client_code, codes)
+def received_of(of: MonthsOfTitles, codes: Collection[str] | None) -> CTE:
+    """The receipts of the months, with what is to be known of their titles. codes: of no others."""
+    parts = (R[name].label(f"received_{name}") for name in PARTS[:4])
+    return (
+        select(*(C[name] for name in OF_TITLES), _month(R.on).label("month"), *parts)
+        .select_from(RECEIPTS.join(TITLES, of_receipts()))
+        .where(R.source == of.source, in_months(R.on, of), counts(of), among(C.client_code, codes))
+        .cte("received")
     )
 
 
-def counts(of: MonthOfTitles) -> ColumnElement[bool]:
+def counts(of: MonthsOfTitles) -> ColumnElement[bool]:
     """Cancelled and gone titles are out, and those of categories that do not count."""
     return and_(C.cancelled.is_(False), C.gone.is_(False), counted(TITLES, of.categories))
 
@@ -66,47 +91,57 @@ def in_month(column: ColumnElement[Any], of: MonthOfTitles) -> ColumnElement[boo
     return column.between(of.period.first_day, of.period.last_day)
 
 
-def _titles(of: MonthOfTitles, codes: Collection[str] | None) -> Iterator[Select[Any]]:
+def in_months(column: ColumnElement[Any], of: MonthsOfTitles) -> ColumnElement[bool]:
+    """From the first of them to the last one."""
+    return column.between(min(of.periods).first_day, max(of.periods).last_day)
+
+
+def _month(day: ColumnElement[Any]) -> ColumnElement[Any]:
+    # As a timestamp without zone: of a date itself Postgres would make one with zone.
+    return cast(func.date_trunc("month", cast(day, DateTime)), Date)
+
+
+def _titles(of: MonthsOfTitles, codes: Collection[str] | None) -> Select[Any]:
     day, counted_here = basis_date(TITLES, of.basis), counts(of)
-    yield (
+    return (
         select(
             C.client_code.label("code"),
+            (month := _month(day)).label("month"),
             func.coalesce(func.sum(C.amount).filter(counted_here, day.is_not(None)), ZERO).label("amount"),
             *(literal(ZERO).label(name) for name in PARTS[1:4]),
             func.count().filter(counted_here, day.is_(None)).label("incomplete"),
         )
-        .where(C.source == of.source, or_(in_month(day, of), day.is_(None)), among(C.client_code, codes))
-        .group_by(C.client_code)
+        .where(C.source == of.source, or_(in_months(day, of), day.is_(None)), among(C.client_code, codes))
+        .group_by(C.client_code, month)
         .having(func.bool_or(counted_here))
     )
 
 
-def _receipts(of: MonthOfTitles, codes: Collection[str] | None) -> Iterator[Select[Any]]:
-    theirs = (counts(of), among(C.client_code, codes))
-    yield (
-        select(
-            C.client_code.label("code"),
-            *(func.sum(R[name]).label(name) for name in PARTS[:4]),
-            literal(0).label("incomplete"),
-        )
-        .select_from(RECEIPTS.join(TITLES, of_receipts()))
-        .where(R.source == of.source, in_month(R.on, of), *theirs)
-        .group_by(C.client_code)
+def _receipts(received: CTE) -> Select[Any]:
+    c = received.c
+    sums = (func.sum(c[f"received_{name}"]).label(name) for name in PARTS[:4])
+    return select(c.client_code.label("code"), c.month, *sums, literal(0).label("incomplete")).group_by(
+        c.client_code, c.month
     )
-    # Settled, and nobody knows when.
-    settled = or_(C.settled, func.coalesce(C.cleared, ZERO) != ZERO)
-    yield (
+
+
+def _undated(of: MonthsOfTitles, codes: Collection[str] | None) -> Select[Any]:
+    """Settled, and nobody knows when."""
+    # In the words of the index `erp_receivables_undated`, but for the source.
+    undated = and_(~C.has_receipts, or_(C.settled, func.coalesce(C.cleared, NOTHING) != NOTHING))
+    return (
         select(
             C.client_code,
+            WHENEVER,
             *(literal(ZERO).label(name) for name in PARTS[:4]),
             func.count().label("incomplete"),
         )
-        .where(C.source == of.source, settled, ~exists().where(of_receipts()).correlate(TITLES), *theirs)
+        .where(C.source == of.source, undated, counts(of), among(C.client_code, codes))
         .group_by(C.client_code)
     )
 
 
-def _set_aside(of: MonthOfTitles, codes: Collection[str] | None) -> Select[Any]:
+def _set_aside(of: MonthsOfTitles, codes: Collection[str] | None) -> Select[Any]:
     """Titles that no run could keep since the newest whole one, that one included.
 
     Whoever the mirror still holds such a title for is as badly off as whoever the ERP states it for now.
@@ -132,6 +167,7 @@ def _set_aside(of: MonthOfTitles, codes: Collection[str] | None) -> Select[Any]:
     return (
         select(
             each.c.code,
+            WHENEVER,
             *(literal(ZERO).label(name) for name in PARTS[:4]),
             func.count().label("incomplete"),
         )

@@ -18,7 +18,7 @@ from ports.calendar import Period
 from ports.causes import CauseKind, KeptCause
 from ports.clients import ClientRecord
 from ports.closings import AgreedThen, ClosingStore, TitleThen
-from ports.contracts import ContractRecord
+from ports.contracts import ContractTerms
 from ports.money import ZERO, Money
 from ports.reconciliations import ClosingRecord, Line, LineSnapshot, PartyKey, Since, month_id
 from ports.titles import MonthOfTitles
@@ -57,10 +57,10 @@ class PostgresClosings(ClosingStore):
         if rows:
             await self._connection.execute(insert(LINES), rows)
 
-    async def keep_agreed(self, closing_id: UUID, agreed: Sequence[tuple[ContractRecord, Money]]) -> None:
+    async def keep_agreed(self, closing_id: UUID, agreed: Sequence[tuple[ContractTerms, Money]]) -> None:
         rows = [
-            {"closing_id": closing_id, "contract_id": contract.id, "expected": expected}
-            for contract, expected in agreed
+            {"closing_id": closing_id, "contract_id": terms.id, "expected": expected}
+            for terms, expected in agreed
         ]
         if rows:
             await self._connection.execute(insert(AGREED), rows)

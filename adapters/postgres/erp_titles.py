@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from adapters.postgres.columns import Amount, Timestamp, word
@@ -31,6 +31,7 @@ class TitleColumns(SQLModel):
     cleared: Decimal | None = Field(sa_type=Amount)
     remaining: Decimal | None = Field(sa_type=Amount)
     settled_as_of: datetime | None = Field(sa_type=Timestamp)
+    has_receipts: bool
     gone: bool
     synced_at: datetime = Field(sa_type=Timestamp)
 
@@ -49,7 +50,15 @@ def _constraints(table: str, due_then: str) -> tuple[Index | UniqueConstraint | 
 
 class ReceivableRow(TitleColumns, table=True):
     __tablename__ = "erp_receivables"
-    __table_args__ = _constraints("erp_receivables", due_then="client_code")
+    __table_args__ = (
+        *_constraints("erp_receivables", due_then="client_code"),
+        Index(
+            "erp_receivables_undated",
+            "source",
+            "client_code",
+            postgresql_where=text("NOT has_receipts AND (settled OR coalesce(cleared, 0.00) <> 0.00)"),
+        ),
+    )
 
 
 class PayableRow(TitleColumns, table=True):

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Dialect,
     Label,
+    Subquery,
     Table,
     Text,
     any_,
@@ -60,7 +61,7 @@ class _Receipts(TypeDecorator[tuple[Receipt, ...]]):
         )
 
 
-def receipts_of(titles: Table, side: Side) -> Label[Any]:
+def receipts_of(titles: Table | Subquery, side: Side) -> Label[Any]:
     """The receipts of each title, oldest first; those of one day as the ERP numbers them."""
     # As text: a JSON number would pass a float.
     amounts = (amount.cast(Text) for amount in (C.amount, C.discount, C.interest, C.fine))

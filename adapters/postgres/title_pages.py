@@ -41,8 +41,8 @@ class TitlePages:
 
     def __init__(self, side: Side, table: Table) -> None:
         self._side = side
-        self._fresh = Batch(table, "id", "source", "synced_at", "gone", *STATED)
-        self._figures = Batch(table, "external_id", "cleared", "remaining")
+        self._fresh = Batch(table, "id", "source", "synced_at", "gone", "has_receipts", *STATED)
+        self._figures = Batch(table, "external_id", "cleared", "remaining", "has_receipts")
         self._keep = _keeping(table, self._fresh)
         self._held = _holding(table)
         self._settle = _settling(table, self._figures)
@@ -56,7 +56,7 @@ class TitlePages:
             return Kept(0, 0)
         rows = [
             {name: getattr(title, name) for name in STATED}
-            | {"id": new_id(), "source": source, "synced_at": at, "gone": False}
+            | {"id": new_id(), "source": source, "synced_at": at, "gone": False, "has_receipts": False}
             for title in latest.values()
         ]
         # In one order, so that two who keep the same titles never wait for each other.
@@ -77,7 +77,12 @@ class TitlePages:
         ours = [latest[title_id] for title_id, is_stale in held if is_stale]
         if ours:
             figures = [
-                {"external_id": each.title_id, "cleared": each.received, "remaining": each.open}
+                {
+                    "external_id": each.title_id,
+                    "cleared": each.received,
+                    "remaining": each.open,
+                    "has_receipts": bool(each.receipts),
+                }
                 for each in ours
             ]
             await connection.execute(self._settle, {**self._figures.of(figures), "of": source, "at": at})
@@ -116,7 +121,12 @@ def _settling(table: Table, figures: Batch) -> Update:
     return (
         update(table)
         .where(c.source == _SOURCE, c.external_id == theirs.external_id)
-        .values(cleared=theirs.cleared, remaining=theirs.remaining, settled_as_of=_AT)
+        .values(
+            cleared=theirs.cleared,
+            remaining=theirs.remaining,
+            has_receipts=theirs.has_receipts,
+            settled_as_of=_AT,
+        )
     )
 
 

@@ -2,7 +2,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
-from core.contract import Contract
+from core.agreement import Agreement
 from core.use_cases.divergent_since import runs_of
 from core.use_cases.explain_lines import causes_of
 from core.use_cases.months import Judged, Months, ReconciliationPolicy
@@ -59,13 +59,13 @@ class ClosePeriod:
 
     async def _keep(self, work: Work, month: Month, closing: ClosingRecord) -> None:
         await work.closings.keep_titles(closing.id, self._months.titles_of(month))
-        async with aclosing(self._months.judged(work, month)) as batches:
+        async with aclosing(self._months.judged(work, [month])) as batches:
             async for batch in batches:
                 await self._keep_lines(work, closing, batch)
                 agreed = [
-                    (contract, Contract(contract).expected_in(month.period))
+                    (terms, Agreement(terms).expected_in(month.period))
                     for party, _ in batch
-                    for contract in party.contracts
+                    for terms in party.contracts
                 ]
                 await work.closings.keep_agreed(closing.id, agreed)
 

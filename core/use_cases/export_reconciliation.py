@@ -31,7 +31,7 @@ class ExportReconciliation:
     async def _rows(self, period: Period, basis: BillingBasis | None) -> AsyncGenerator[LineRow, None]:
         async with self._open_work(duty=Duty.SYNC, still=True) as work:
             month = await self._months.open(work, period, basis)
-            async with aclosing(self._months.lines(work, month)) as batches:
+            async with aclosing(self._months.lines(work, [month])) as batches:
                 async for lines in batches:
                     ids = {line.ref: acknowledgement_id(line.source, line.ref) for line in lines}
                     records = await work.acknowledgements.by_ids(list(ids.values()))

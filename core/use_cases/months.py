@@ -13,7 +13,7 @@ from ports.clock import Clock
 from ports.erp import ErpGateway
 from ports.reconciliations import ClosingRecord, Line, Month, Party, PartyKey
 from ports.sync_runs import SyncMode
-from ports.titles import BillingBasis, MonthOfTitles
+from ports.titles import BillingBasis, MonthOfTitles, MonthsOfTitles
 from ports.work import Work
 
 
@@ -58,35 +58,43 @@ class Months:
         )
 
     async def lines(
-        self, work: Work, month: Month, only: Sequence[PartyKey] | None = None
+        self, work: Work, months: Sequence[Month], only: Sequence[PartyKey] | None = None
     ) -> AsyncGenerator[Sequence[Line], None]:
-        """Batch by batch, in no order; few are in memory at once. Of a closed month: its snapshot's."""
-        if month.closing is not None:
-            async with aclosing(work.closings.lines(month.closing, only)) as kept:
+        """Batch by batch, in no order; few are in memory at once. Of a closed month: its snapshot's.
+
+        The months that are live are of one basis.
+        """
+        for closing in [month.closing for month in months if month.closing]:
+            async with aclosing(work.closings.lines(closing, only)) as kept:
                 async for lines in kept:
                     yield lines
-            return
-        async with aclosing(self.judged(work, month, only)) as batches:
-            async for batch in batches:
-                yield [line for _, line in batch]
+        if live := [month for month in months if month.closing is None]:
+            async with aclosing(self.judged(work, live, only)) as batches:
+                async for batch in batches:
+                    yield [line for _, line in batch]
 
     async def judged(
-        self, work: Work, month: Month, only: Sequence[PartyKey] | None = None
+        self, work: Work, months: Sequence[Month], only: Sequence[PartyKey] | None = None
     ) -> AsyncGenerator[Sequence[Judged], None]:
-        """Both sides as they are now, each with its line."""
-        bench = Bench(
-            month=month,
-            overrides=await work.rules.overrides(),
-            today=local_day(month.evaluated_at),
-            grace=self._policy.grace,
-        )
-        async with aclosing(work.parties.each(self.titles_of(month), only)) as batches:
+        """Both sides as they are now, each with its line; of some months of one basis, in one pass."""
+        overrides = await work.rules.overrides()
+        benches = {
+            month.period: Bench(
+                month=month,
+                overrides=overrides,
+                today=local_day(month.evaluated_at),
+                grace=self._policy.grace,
+            )
+            for month in months
+        }
+        of = MonthsOfTitles(months[0].source, list(benches), months[0].basis, self._policy.categories)
+        async with aclosing(work.parties.each(of, only)) as batches:
             async for batch in batches:
-                yield [(party, reconcile(bench, party)) for party in batch]
+                yield [(party, reconcile(benches[period], party)) for period, party in batch]
 
     async def these(self, work: Work, month: Month, keys: Sequence[PartyKey]) -> list[Line]:
         """No more than these; those that the month does not have are left out."""
-        async with aclosing(self.lines(work, month, keys)) as batches:
+        async with aclosing(self.lines(work, [month], keys)) as batches:
             return [line async for batch in batches for line in batch]
 
     def last(self, months: int) -> list[Period]:

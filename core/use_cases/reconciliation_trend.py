@@ -1,4 +1,5 @@
 from contextlib import aclosing
+from itertools import starmap
 from typing import NamedTuple
 from uuid import UUID
 
@@ -25,15 +26,14 @@ class ReconciliationTrend:
     async def __call__(
         self, client_id: UUID | None, months: int, basis: BillingBasis | None
     ) -> list[TrendPoint]:
-        points = []
         async with self._open_work(duty=Duty.SYNC, still=True) as work:
             # What was closed before clients were merged keeps a line of each.
             ids = await work.clients.every_id(client_id) if client_id else None
             only = None if ids is None else list(map(PartyKey, ids))
-            for period in self._months.last(months):
-                month, totals = await self._months.open(work, period, basis), MonthTotals()
-                async with aclosing(self._months.lines(work, month, only)) as batches:
-                    async for batch in batches:
-                        totals.take(batch)
-                points.append(TrendPoint(period, totals))
-        return points
+            opened = [await self._months.open(work, period, basis) for period in self._months.last(months)]
+            totals = {month.period: MonthTotals() for month in opened}
+            async with aclosing(self._months.lines(work, opened, only)) as batches:
+                async for batch in batches:
+                    for line in batch:
+                        totals[line.period].take([line])
+        return list(starmap(TrendPoint, totals.items()))

@@ -7,10 +7,9 @@ from core.tolerance import check_rule
 from core.use_cases.months import Months
 from ports.calendar import Period
 from ports.money import ZERO, Money
-from ports.reconciliations import Line, Month, Verdict
+from ports.reconciliations import Line, Verdict
 from ports.titles import BillingBasis
-from ports.tolerance_rules import ToleranceRuleRecord
-from ports.work import Duty, OpenWork, Work
+from ports.work import Duty, OpenWork
 
 
 @dataclass(slots=True)
@@ -51,15 +50,11 @@ class SimulateToleranceRule:
         check_rule(percent, minimum)
         async with self._open_work(duty=Duty.SYNC, still=True) as work:
             rule = replace(await work.rules.newest(), percent=percent, minimum=minimum)
-            return [
-                await self._month(work, await self._months.open(work, period, basis), rule)
-                for period in self._months.last(months)
-            ]
-
-    async def _month(self, work: Work, month: Month, rule: ToleranceRuleRecord) -> SimulatedMonth:
-        simulated = SimulatedMonth(month.period)
-        async with aclosing(self._months.lines(work, month)) as batches:
-            async for batch in batches:
-                for line in batch:
-                    simulated.take(line, judged_by(line, line.rule if line.rule.client_id else rule))
-        return simulated
+            opened = [await self._months.open(work, period, basis) for period in self._months.last(months)]
+            simulated = {month.period: SimulatedMonth(month.period) for month in opened}
+            async with aclosing(self._months.lines(work, opened)) as batches:
+                async for batch in batches:
+                    for line in batch:
+                        then = judged_by(line, line.rule if line.rule.client_id else rule)
+                        simulated[line.period].take(line, then)
+        return list(simulated.values())

@@ -20,7 +20,7 @@ class SurveyMonth:
         totals = MonthTotals()
         async with (
             self._open_work(duty=Duty.SYNC, still=True) as work,
-            aclosing(self._months.lines(work, month)) as batches,
+            aclosing(self._months.lines(work, [month])) as batches,
         ):
             async for batch in batches:
                 totals.take(batch)

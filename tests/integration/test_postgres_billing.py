@@ -10,7 +10,7 @@ from ports.calendar import Period
 from ports.erp import Entity, ErpIssue, IssueCode
 from ports.reconciliations import Billing
 from ports.sync_runs import SyncMode, SyncStatus
-from ports.titles import BillingBasis, MonthOfTitles
+from ports.titles import BillingBasis, MonthsOfTitles
 from ports.work import Duty, OpenWork
 from tests.integration.records import NOVEMBER, NOW, run, title
 
@@ -35,8 +35,10 @@ async def of_month(
     open_work: OpenWork, basis: BillingBasis = DUE, categories: Sequence[str] = (), period: Period = NOVEMBER
 ) -> dict[str, Billing]:
     async with open_work(duty=Duty.SYNC) as work:
-        of = MonthOfTitles("demo", period, basis, categories)
-        found = [bill async for batch in work.parties.each(of) for party in batch for bill in party.billing]
+        of = MonthsOfTitles("demo", [period], basis, categories)
+        found = [
+            bill async for batch in work.parties.each(of) for _, party in batch for bill in party.billing
+        ]
     assert len({billing.code for billing in found}) == len(found)
     return {billing.code: billing for billing in found}
 

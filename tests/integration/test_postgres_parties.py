@@ -1,23 +1,23 @@
 """Both sides of a month, brought together by the store."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
 from ports.clients import ClientRecord, ErpLink
-from ports.contracts import ContractRecord
+from ports.contracts import ContractRecord, ContractTerms
 from ports.erp import ErpSettlement, Receipt
 from ports.ids import new_id
 from ports.reconciliations import Billing, Party, PartyKey
-from ports.titles import BillingBasis, MonthOfTitles
+from ports.titles import BillingBasis, MonthsOfTitles
 from ports.work import Duty, OpenWork
 from tests.integration.records import NOVEMBER, NOW, add_clients, client, contract, title
 
 D = Decimal
 SOURCE = "demo"
-DUE = MonthOfTitles(SOURCE, NOVEMBER, BillingBasis.DUE_DATE, ())
+DUE = MonthsOfTitles(SOURCE, [NOVEMBER], BillingBasis.DUE_DATE, ())
 RECEIVED = DUE._replace(basis=BillingBasis.RECEIVED)
 
 
@@ -29,11 +29,15 @@ ANA, BIA, FREE, IDLE = linked("Ana", "10", "11"), linked("Bia", "20"), linked("F
 ELSEWHERE = linked("Elsewhere", "10", source="omie")
 
 
+def terms(record: ContractRecord) -> ContractTerms:
+    return ContractTerms(**{field.name: getattr(record, field.name) for field in fields(ContractTerms)})
+
+
 async def parties(
-    open_work: OpenWork, of: MonthOfTitles = DUE, only: list[PartyKey] | None = None
+    open_work: OpenWork, of: MonthsOfTitles = DUE, only: list[PartyKey] | None = None
 ) -> dict[str, Party]:
     async with open_work(duty=Duty.SYNC, still=True) as work:
-        found = [party async for batch in work.parties.each(of, only) for party in batch]
+        found = [party async for batch in work.parties.each(of, only) for _, party in batch]
     named = {party.client.name if party.client else party.codes[0]: party for party in found}
     assert len(named) == len(found)
     return named
@@ -66,7 +70,7 @@ async def test_everybody_on_either_side_once(open_work: OpenWork) -> None:
     assert {record.id for record in ana.contracts} == {of_ana.id, also.id}
     assert ana.billing == (Billing(code="10", amount=D("1.50")), Billing(code="11", amount=D("2.00")))
     assert found["Bia"] == Party(client=BIA, codes=("20",), billing=(Billing(code="20", amount=D("3.00")),))
-    assert found["Free"] == Party(client=FREE, codes=(), contracts=(of_free,))
+    assert found["Free"] == Party(client=FREE, codes=(), contracts=(terms(of_free),))
     assert found["99"] == Party(client=None, codes=("99",), billing=(Billing(code="99", amount=D("4.00")),))
 
 
@@ -90,7 +94,7 @@ async def test_contracts_in_force_on_some_day(open_work: OpenWork, month: int, h
     ending = contract(client_id=BIA.id, starts_on=date(2026, 3, 31), ends_on=date(2026, 5, 1))
     endless = contract(client_id=BIA.id, starts_on=date(2026, 3, 31))
     await keep(open_work, ending, endless, replace(endless, id=new_id(), deleted_at=NOW))
-    found = await parties(open_work, DUE._replace(period=replace(NOVEMBER, month=month)))
+    found = await parties(open_work, DUE._replace(periods=[replace(NOVEMBER, month=month)]))
     in_force = {record.id for party in found.values() for record in party.contracts}
     assert (ending.id in in_force) is holds
     assert (endless.id in in_force) is (month >= 3)
@@ -130,7 +134,7 @@ async def test_each_receipt_in_its_own_month(open_work: OpenWork) -> None:
     assert party.billing == (added_up,)
     assert [kept_back.external_id for kept_back in party.withholding] == ["1"]
     assert [paid.amount for paid in party.withholding[0].receipts] == [D("400.00"), D("538.50")]
-    (earlier,) = (await parties(open_work, RECEIVED._replace(period=NOVEMBER.plus(-1)))).values()
+    (earlier,) = (await parties(open_work, RECEIVED._replace(periods=[NOVEMBER.plus(-1)]))).values()
     assert earlier.billing[0].amount == D("400.00")
     assert (await parties(open_work))["Bia"].withholding == ()
 
@@ -142,6 +146,28 @@ async def test_settled_and_nobody_knows_when(open_work: OpenWork) -> None:
         await work.commit()
     found = await parties(open_work, RECEIVED)
     assert {name: party.billing[0].incomplete for name, party in found.items()} == {told.client_code: 1}
+
+
+async def test_settled_is_dated_by_its_receipts_alone(open_work: OpenWork) -> None:
+    async def keep_again() -> None:
+        async with open_work() as work:
+            await work.titles.keep(SOURCE, [title("1", client_code="20", settled=True)], NOW)
+            await work.commit()
+
+    async def incomplete() -> list[int]:
+        found = await parties(open_work, RECEIVED)
+        return [billing.incomplete for party in found.values() for billing in party.billing]
+
+    paid = receipt(1, date(2026, 11, 2), "4.00")
+    await keep_again()
+    await settle(open_work, "1")
+    assert await incomplete() == [1]
+    await settle(open_work, "1", paid)
+    assert await incomplete() == [0]
+    await keep_again()
+    assert await incomplete() == [0]
+    await settle(open_work, "1")
+    assert await incomplete() == [1]
 
 
 async def test_what_is_read_is_of_one_moment(open_work: OpenWork) -> None:
@@ -179,3 +205,31 @@ async def test_receipts_of_one_day_in_the_order_in_which_the_erp_counts(open_wor
     async with open_work() as work:
         (kept,) = (await work.titles.by_external_ids(["1"])).values()
     assert [each.external_id for each in kept.receipts] == ["9", "10"]
+
+
+@pytest.mark.parametrize("basis", BillingBasis)
+async def test_several_months_at_once_are_each_of_them(open_work: OpenWork, basis: BillingBasis) -> None:
+    await add_clients(open_work, ANA, BIA)
+    ending = contract(client_id=ANA.id, starts_on=date(2026, 3, 31), ends_on=date(2026, 9, 1))
+    await keep(open_work, ending, contract(client_id=BIA.id, starts_on=date(2026, 10, 2)))
+    day, taxes = {"issued_on": date(2026, 9, 1), "registered_on": date(2026, 12, 31)}, D("61.50")
+    titles = [
+        title("1", client_code="10", due_on=date(2026, 9, 30), withheld=taxes, amount=D("1000.00"), **day),
+        title("2", client_code="10", due_on=date(2026, 9, 1), **day),
+        title("3", client_code="11", due_on=date(2026, 11, 30), **day),
+        title("4", client_code="20", due_on=date(2026, 10, 31), settled=True),
+        title("5", client_code="99", due_on=date(2026, 8, 31), settled=True),
+    ]
+    async with open_work() as work:
+        await work.titles.keep(SOURCE, titles, NOW)
+        await work.commit()
+    paid = receipt(1, date(2026, 9, 30), "400.00"), receipt(2, date(2026, 11, 1), "538.50")
+    await settle(open_work, "1", *paid)
+    months = [NOVEMBER.plus(-2), NOVEMBER]
+    of = MonthsOfTitles(SOURCE, months, basis, ())
+    async with open_work(duty=Duty.SYNC, still=True) as work:
+        found = [each async for batch in work.parties.each(of) for each in batch]
+    for month in months:
+        alone = await parties(open_work, of._replace(periods=[month]))
+        assert [party for period, party in found if period == month] == list(alone.values())
+    assert len(found) == sum(period in months for period, _ in found) > len(months)

@@ -1,7 +1,7 @@
 """What the verdict takes into account besides the plain figures: own rules, other rules, kept-back taxes."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.agreement import Agreement
 from core.reconciliation import judged_by, reconcile
+from ports.calendar import Period
 from ports.reconciliations import DivergenceKind, Verdict
-from ports.titles import BillingBasis
-from tests.builders import a_bench, a_billing, a_contract, a_receipt, a_rule, a_title, money
+from ports.titles import BillingBasis, Withholding
+from tests.builders import a_bench, a_billing, a_contract, a_receipt, a_rule, money
 from tests.unit.test_reconciliation import DIVERGENT, NOT_EVALUATED, OK, ONE, OVER, UNDER, a_side
 
 
@@ -43,9 +45,8 @@ def test_cash_after_the_taxes_that_the_payer_kept_back(
 ) -> None:
     billing = replace(a_billing(), **{name: money(amount) for name, amount in parts.items()})  # type: ignore[arg-type]
     paid = a_receipt("938.50", on=date(2026, 11, 20))
-    title = a_title(
-        amount=money("1000.00"), withheld=money(withheld or "0.00"), settled=True, receipts=(paid,)
-    )
+    taxes = money(withheld or "0.00")
+    title = Withholding("9001", money("1000.00"), taxes, True, None, False, (paid,))
     party = replace(a_side("0.00", contracts=ONE), billing=(billing,), withholding=(title,))
     line = reconcile(a_bench(basis=BillingBasis.RECEIVED), party)
     assert (line.verdict, line.kind) == verdict
@@ -76,3 +77,21 @@ def test_the_order_of_the_input_does_not_matter(cents: list[int], chance: Random
     chance.shuffle(contracts)
     billing = chance.sample(party.billing, len(party.billing))
     assert reconcile(bench, replace(party, contracts=tuple(contracts), billing=tuple(billing))) == line
+
+
+@given(
+    month=st.dates().map(Period.of),
+    today=st.dates(),
+    ago=st.integers(-70, 70),
+    grace=st.integers(0, 60).map(timedelta),
+    billing_day=st.none() | st.integers(1, 31),
+)
+def test_when_all_is_due_no_contract_may_still_come(
+    month: Period, today: date, ago: int, grace: timedelta, billing_day: int | None
+) -> None:
+    near = date.fromordinal(min(max(month.last_day.toordinal() + ago, 1), date.max.toordinal()))
+    due = Agreement(a_contract(billing_day=billing_day)).due_by(month, grace)
+    for day in (today, near):
+        bench = a_bench(period=month, today=day, grace=grace)
+        assert not bench.all_due or day > due
+        assert bench.all_due or day <= Agreement(a_contract()).due_by(month, grace)
