@@ -1,6 +1,5 @@
 """What an operation answers, whatever carries the answer."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import aclosing
 from typing import Any, NamedTuple
@@ -22,6 +21,7 @@ from graphql_api.roles import may
 from graphql_api.schema import QuietSchema
 from graphql_api.texts import Language, Text
 from ports.identity import Role
+from ports.patience import Patience
 
 NOT_BY_GET = Text("Alterações só por POST.", "Changes go by POST only.")
 NEEDS_STREAM = Text(
@@ -115,7 +115,7 @@ class Operations:
         """The answer to a plain read; None when the schema is to answer."""
         patience = ALLOWED[Limit.SECONDS]
         try:
-            async with asyncio.timeout(patience):
+            with Patience(patience):
                 data = await self._plans.data(asked, readable, context)
         except TimeoutError:
             late = too_complex(Limit.SECONDS, patience, patience)

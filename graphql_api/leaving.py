@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive
 
+from ports.patience import After
 from ports.tasks import end
 
 T = TypeVar("T")
@@ -38,7 +39,8 @@ async def while_connected(receive: Receive, work: Awaitable[T]) -> T:
     """
     watch = _Watch(receive)
     try:
-        return await work
+        with After(SOON, watch.begin):
+            return await work
     except asyncio.CancelledError:
         if watch.left and watch.task.uncancel() == 0:
             raise ClientGone from None
@@ -57,10 +59,9 @@ class _Watch:
         self.left = False
         self._receive = receive
         self._watching: asyncio.Task[None] | None = None
-        self._beginning = asyncio.get_running_loop().call_later(SOON, self._begin)
         self._over = False
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
         self._watching = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
@@ -71,6 +72,5 @@ class _Watch:
 
     async def end(self) -> None:
         self._over = True
-        self._beginning.cancel()
         if self._watching is not None:
             await end(self._watching)

@@ -1,6 +1,5 @@
 """Reading a GraphQL request, strictly: whatever is not one is refused with a code before anything runs."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,6 +10,7 @@ from graphql_api.accept import JSON
 from graphql_api.errors import CodedError, ErrorCode, bad_input
 from graphql_api.leaving import ClientGone
 from graphql_api.texts import Text
+from ports.patience import Patience
 
 LARGEST_BODY = 16 * 1024**2
 LARGEST_OF_STRANGERS = 1024**2
@@ -79,7 +79,7 @@ async def limited_body(request: Request, largest: int) -> bytes:
     _check_size(int(declared[:18]) if declared.isdecimal() else 0, largest)
     body = bytearray()
     try:
-        async with asyncio.timeout(PATIENCE):
+        with Patience(PATIENCE):
             async for chunk in request.stream():
                 body += chunk
                 _check_size(len(body), largest)

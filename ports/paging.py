@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from ports.errors import Problem
 
@@ -26,8 +26,7 @@ class PageRequest:
     before: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T_co]):
+class Page(NamedTuple, Generic[T_co]):
     """Rows in list order, each with its cursor."""
 
     items: Sequence[T_co]

@@ -2,14 +2,14 @@
 
 import base64
 import binascii
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, TypeAlias, TypeVar
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, literal, or_, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -145,15 +145,22 @@ class Keyset:
     def cursor(self, values: Sequence[Any]) -> str:
         """The name of a place, by its keys' values, or their texts."""
         texts = [_text(value) for value in values]
-        return base64.urlsafe_b64encode(json.dumps([self._name, *texts]).encode()).decode()
+        return base64.urlsafe_b64encode(msgspec.json.encode([self._name, *texts])).decode()
 
     def _decode(self, cursor: str) -> list[Any]:
         try:
-            name, *texts = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+            name, *texts = msgspec.json.decode(base64.urlsafe_b64decode(cursor.encode()))
             if name != self._name or not all(isinstance(text, str) for text in texts):
                 raise BadCursor(cursor)
             return [PARSERS[key.kind](text) for key, text in zip(self._keys, texts, strict=True)]
-        except (binascii.Error, ValueError, TypeError, InvalidOperation, RecursionError) as error:
+        except (
+            binascii.Error,
+            msgspec.DecodeError,
+            ValueError,
+            TypeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise BadCursor(cursor) from error
 
 

@@ -1,6 +1,5 @@
 """The root field `clients`, with the contracts of each."""
 
-from dataclasses import replace
 from typing import Any
 
 from graphql import GraphQLObjectType, get_named_type
@@ -32,7 +31,7 @@ def pages_of_clients(selection: Selection, chosen: Selected, kind: GraphQLObject
         found, theirs = await context.reads.clients(page, shape.columns, asked)
         beside = [*zip(shows, theirs, strict=True)]
         rows = [(*row[:width], *(show(of[row[-1]]) for show, of in beside)) for row in found.items]
-        return shape.show(replace(found, items=rows))
+        return shape.show(found._replace(items=rows))
 
     return read
 
