@@ -24,7 +24,7 @@ from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.reads import PostgresReads
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
-from adapters.rounds import in_rounds
+from background import rounds
 from configured import (
     account_of,
     erp_of,
@@ -88,15 +88,6 @@ COMMANDS = (
 )
 """Use cases that no query or mutation asks for."""
 
-SEALING = 0.5
-"""Seconds between two looks for audit entries that are in no link yet."""
-REREADING = 1.0
-"""Seconds between two looks for records of the ERP that are to be read again."""
-SCHEDULING = 1.0
-"""Seconds between two looks for syncs whose time has come."""
-FORGETTING = 3600.0
-"""Seconds between two looks for webhooks that cannot come again."""
-
 
 class Assembly:
     """Everything wired once: ports are punq's keys, adapters its values, constructors state their needs."""
@@ -109,7 +100,9 @@ class Assembly:
         direct_url = secret_of(settings.database_direct_url) or database_url
         self._jobs = SyncJobs(direct_url)
         open_work = PostgresOpenWork(self.engine, self._jobs)
-        self.reads = PostgresReads(database_url, pooled=settings.database_direct_url is not None)
+        read_url = secret_of(settings.database_read_url)
+        self._replica = open_engine(read_url) if read_url else None
+        self.reads = PostgresReads(read_url or database_url, pooled=settings.database_direct_url is not None)
         self._watch = PostgresRunWatch(direct_url, open_work)
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
@@ -152,6 +145,7 @@ class Assembly:
     def app(self) -> ASGIApp:
         """The HTTP application; in development a worker lives in its lifespan."""
         use_cases, open_work, clock = self.get(UseCases), self.get(OpenWork), self.get(Clock)
+        open_replica = PostgresOpenWork(self._replica, self._jobs) if self._replica else open_work
         verifier, run_watch = self.get(TokenVerifier), self.get(RunWatch)
         erp_account = self.get(ErpGateway).source
 
@@ -165,6 +159,7 @@ class Assembly:
                 language=language,
                 use_cases=use_cases,
                 open_work=on_behalf_of(identity, open_work),
+                open_replica=on_behalf_of(identity, open_replica),
                 reads=self.reads,
                 run_watch=run_watch,
                 clock=clock,
@@ -225,17 +220,13 @@ class Assembly:
             await self._http.aclose()
             await self._identity_http.aclose()
             await self.engine.dispose()
+            if self._replica:
+                await self._replica.dispose()
 
     @asynccontextmanager
     async def worker(self) -> AsyncIterator[None]:
         """A worker that carries out syncs and seals the audit trail for as long as the block lasts."""
-        async with (
-            self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)),
-            in_rounds("audit.seal", self.get(SealAudit), pause=SEALING),
-            in_rounds("erp.reread", self.get(RereadErp), pause=REREADING),
-            in_rounds("sync.schedule", self.get(StartDueSyncs), pause=SCHEDULING),
-            in_rounds("webhooks.forget", self.get(ForgetWebhooks), pause=FORGETTING),
-        ):
+        async with self._jobs.worker(self.get(RunSync), self.get(RescueSyncs)), rounds(self.get):
             yield
 
 

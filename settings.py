@@ -89,6 +89,7 @@ class Settings(BaseSettings):
     database_url: Address | None = None
     database_direct_url: Address | None = None
     database_migration_url: Address | None = None
+    database_read_url: Address | None = None
     app_env: AppEnv = AppEnv.DEVELOPMENT
     omie_app_key: SecretStr | None = None
     omie_app_secret: SecretStr | None = None

@@ -99,6 +99,8 @@ class Operations:
         self, asked: Operation, readable: Readable, context: Context
     ) -> AsyncGenerator[Answer, None]:
         """By graphql-core."""
+        if readable.operation.operation is OperationType.QUERY:
+            context = context.reading
         results = await self._schema.stream(
             asked.query,
             variable_values=asked.variables,

@@ -1,7 +1,7 @@
 """What every resolver has at hand."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeAlias
 
@@ -25,6 +25,8 @@ class Context:
     language: Language
     use_cases: UseCases
     open_work: OpenWork
+    open_replica: OpenWork
+    """For what only reads; it may be a moment behind."""
     reads: Reads
     run_watch: RunWatch
     clock: Clock
@@ -38,6 +40,11 @@ class Context:
     def loaders(self) -> Loaders:
         """Made when they are first asked for: reads of plain columns never do."""
         return self.make_loaders(self.open_work)
+
+    @property
+    def reading(self) -> "Context":
+        """The same, of a query."""
+        return replace(self, open_work=self.open_replica)
 
     @property
     def caller(self) -> Identity:
