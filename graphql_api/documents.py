@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from time import perf_counter, sleep
 from typing import Any, NamedTuple
 
@@ -62,6 +63,12 @@ class Readable(NamedTuple):
     kept: bool = False
 
 
+@cache
+def reader() -> ThreadPoolExecutor:
+    """This process's one thread for new documents."""
+    return ThreadPoolExecutor(1, "documents")
+
+
 class Documents:
     """A document that is new is read beside the event loop, one at a time: whoever writes the worst that the
     limits allow makes only others with new documents wait. One that comes again is kept: whoever sends ever
@@ -69,7 +76,6 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._reader = ThreadPoolExecutor(1, "documents")
         self._sound: Shelf[tuple[str, bool], DocumentNode] = Shelf(REMEMBERED)
         self._measured: Shelf[Any, Readable] = Shelf(REMEMBERED)
         self._seen: Shelf[int, bool] = Shelf(SEEN)
@@ -80,7 +86,7 @@ class Documents:
         if document := self._sound.get(key):
             return self._remembered(document, asked, open_schema, budget)
         loop = asyncio.get_running_loop()
-        readable = await loop.run_in_executor(self._reader, self._read_fairly, asked, open_schema, budget)
+        readable = await loop.run_in_executor(reader(), self._read_fairly, asked, open_schema, budget)
         if self._seen.get(hash(key)):
             self._sound.put(key, readable.document, weight(asked.query))
         self._seen.put(hash(key), True, 1)
@@ -107,7 +113,7 @@ class Documents:
         except (CodedError, Unsound):
             sleep(min((perf_counter() - began) * REST, LONGEST_REST))
             raise
-        self._reader.submit(sleep, min(perf_counter() - began, LONGEST_REST))
+        reader().submit(sleep, min(perf_counter() - began, LONGEST_REST))
         return readable
 
     def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:

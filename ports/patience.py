@@ -15,29 +15,30 @@ TICK = 0.02
 class _Clock:
     """Goes while somebody has set it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._loop = loop
+    def __init__(self) -> None:
         self._set: dict[object, tuple[float, Callable[[], None]]] = {}
         self._goes = False
 
     def ring(self, whom: object, seconds: float, how: Callable[[], None]) -> None:
-        self._set[whom] = (self._loop.time() + seconds, how)
+        loop = asyncio.get_running_loop()
+        self._set[whom] = (loop.time() + seconds, how)
         if not self._goes:
             self._goes = True
-            self._loop.call_later(TICK, self._look)
+            loop.call_later(TICK, self._look)
 
     def forget(self, whom: object) -> None:
         self._set.pop(whom, None)
 
     def _look(self) -> None:
-        now = self._loop.time()
+        loop = asyncio.get_running_loop()
+        now = loop.time()
         for whom, (due, how) in [*self._set.items()]:
             if due <= now and whom in self._set:
                 del self._set[whom]
                 how()
         self._goes = bool(self._set)
         if self._goes:
-            self._loop.call_later(TICK, self._look)
+            loop.call_later(TICK, self._look)
 
 
 _CLOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = WeakKeyDictionary()
@@ -46,7 +47,7 @@ _CLOCKS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Clock] = WeakKeyDictionar
 def _clock() -> _Clock:
     loop = asyncio.get_running_loop()
     if (clock := _CLOCKS.get(loop)) is None:
-        clock = _CLOCKS[loop] = _Clock(loop)
+        clock = _CLOCKS[loop] = _Clock()
     return clock
 
 

@@ -138,4 +138,4 @@ async def test_a_page_of_titles_takes_three_statements(assembly: Assembly) -> No
     )
     page = ErpPage(number=1, last=2, total=200, items=[title(str(n)) for n in range(100)])
     assert await assembly.get(KeepPage)(standing, page, standing.started_at)
-    assert said == ["SELECT", "WITH", "UPDATE"]
+    assert said == ["BEGIN", "WITH", "UPDATE"]
