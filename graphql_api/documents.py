@@ -105,15 +105,15 @@ class Documents:
         return known
 
     def _read_fairly(self, asked: Operation, open_schema: bool, budget: int) -> Readable:
-        """Rests after each document: who sends new ones without end has a part of the machine, and who sends
-        such as are refused a small one, and waits for the answer."""
+        """Rests after each document: who sends new ones without end has a small part of the machine, and who
+        sends such as are refused waits for the answer too."""
         began = perf_counter()
         try:
             readable = self._read(asked, open_schema, budget)
         except (CodedError, Unsound):
             sleep(min((perf_counter() - began) * REST, LONGEST_REST))
             raise
-        reader().submit(sleep, min(perf_counter() - began, LONGEST_REST))
+        reader().submit(sleep, min((perf_counter() - began) * REST, LONGEST_REST))
         return readable
 
     def _read(self, asked: Operation, open_schema: bool, budget: int) -> Readable:

@@ -14,7 +14,7 @@ from graphql_api.answers import Answer, Operations, refusal
 from graphql_api.context import Context
 from graphql_api.errors import CodedError, unauthenticated
 from graphql_api.ide import ide_page
-from graphql_api.leaving import while_connected
+from graphql_api.leaving import ClientGone, while_connected
 from graphql_api.live.events import EventStream
 from graphql_api.request import Operation, read_envelope
 from graphql_api.texts import Language, pick_language
@@ -44,7 +44,10 @@ class GraphQLEndpoint:
         self._make_context = make_context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        response = await self._respond(Request(scope, receive))
+        try:
+            response = await self._respond(Request(scope, receive))
+        except ClientGone:
+            return
         await response(scope, receive, send)
 
     async def _respond(self, request: Request) -> ASGIApp:

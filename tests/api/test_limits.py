@@ -156,6 +156,24 @@ async def test_a_large_body_is_refused_before_it_is_sent(live: Api) -> None:
     writer.close()
 
 
+async def test_who_leaves_before_the_body_is_sent_is_no_incident(
+    live: Api, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, port = str(live.client.base_url).rsplit(":", 1)
+    for origin in (b"", b"origin: http://x\r\n"):
+        _, writer = await asyncio.open_connection("127.0.0.1", int(port.strip("/")))
+        writer.write(
+            b"POST /graphql HTTP/1.1\r\nhost: x\r\n" + origin + b"content-type: application/json\r\n"
+            b"content-length: 100\r\n\r\n{"
+        )
+        await asyncio.sleep(0.1)
+        writer.close()
+        await writer.wait_closed()
+    await live.send("{ me { name } }")
+    await asyncio.sleep(0.1)
+    assert [one.getMessage() for one in caplog.records if one.levelname == "ERROR"] == []
+
+
 async def test_a_slow_body_is_given_up(shared_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("graphql_api.request.PATIENCE", 0.05)
 
