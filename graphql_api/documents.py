@@ -36,8 +36,8 @@ REMEMBERED = 25_000
 garbage collector goes over now and again, while everybody waits."""
 SEEN = 10_000
 """Documents of which it is known that they were sound once."""
-REST = 4.0
-"""After a refusal, so many times as long as the reading took; after a sound document once."""
+REST, LONG_REST = 4.0, 9.0
+"""So many times as long as the reading took: after a sound document, and after one that is refused."""
 LONGEST_REST = 0.1
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 """Those of Strawberry's own types besides GraphQL's."""
@@ -111,7 +111,7 @@ class Documents:
         try:
             readable = self._read(asked, open_schema, budget)
         except (CodedError, Unsound):
-            sleep(min((perf_counter() - began) * REST, LONGEST_REST))
+            sleep(min((perf_counter() - began) * LONG_REST, LONGEST_REST))
             raise
         reader().submit(sleep, min((perf_counter() - began) * REST, LONGEST_REST))
         return readable
