@@ -142,6 +142,8 @@ def write_contracts(database_url: str) -> None:
 
 def main() -> None:
     all_ = [one for one in contestants() if _wanted(one.name)]
+    if not all_:
+        return
     leave_its_core_to_the_server()
     with database() as url:
         fill(url, ROWS)
