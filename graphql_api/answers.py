@@ -11,8 +11,8 @@ from graphql_api.compiled.plans import Plans
 from graphql_api.context import Context
 from graphql_api.documents import Documents, Readable, Unsound
 from graphql_api.errors import CodedError, ErrorCode, formatted
-from graphql_api.execution import READ
-from graphql_api.limits.budgets import ALLOWED, Limit, budget_of, too_complex
+from graphql_api.execution import READ, in_time
+from graphql_api.limits.budgets import budget_of
 from graphql_api.limits.checks import Cost
 from graphql_api.metrics import Metrics, Watched, name_of
 from graphql_api.persisted import PersistedOperations
@@ -21,7 +21,6 @@ from graphql_api.roles import may
 from graphql_api.schema import QuietSchema
 from graphql_api.texts import Language, Text
 from ports.identity import Role
-from ports.patience import Patience
 
 NOT_BY_GET = Text("Alterações só por POST.", "Changes go by POST only.")
 NEEDS_STREAM = Text(
@@ -115,12 +114,10 @@ class Operations:
 
     async def _compiled(self, asked: Operation, readable: Readable, context: Context) -> Answer | None:
         """The answer to a plain read; None when the schema is to answer."""
-        patience = ALLOWED[Limit.SECONDS]
         try:
-            with Patience(patience):
+            with in_time():
                 data = await self._plans.data(asked, readable, context)
-        except TimeoutError:
-            late = too_complex(Limit.SECONDS, patience, patience)
+        except CodedError as late:
             return told(PreExecutionError(data=None, errors=[late]), context.language, readable.cost)
         if data is None:
             return None

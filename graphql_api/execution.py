@@ -1,11 +1,11 @@
-import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import contextmanager
 
 from strawberry.extensions import SchemaExtension
 
 from graphql_api.documents import Readable
 from graphql_api.limits.budgets import ALLOWED, Limit, too_complex
+from ports.patience import Patience
 
 READ = "read"
 """Under which the operation's extensions bring the document."""
@@ -25,19 +25,19 @@ class AsRead(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Of a subscription this is the beginning alone: the rest takes as long as it takes."""
-        async with in_time():
+        with in_time():
             yield
 
 
-@asynccontextmanager
-async def in_time() -> AsyncIterator[None]:
+@contextmanager
+def in_time() -> Iterator[None]:
     """QUERY_TOO_COMPLEX when the block takes longer than operations may."""
-    patience = ALLOWED[Limit.SECONDS]
-    deadline = asyncio.timeout(patience)
+    seconds = ALLOWED[Limit.SECONDS]
+    patience = Patience(seconds)
     try:
-        async with deadline:
+        with patience:
             yield
     except TimeoutError:
-        if deadline.expired():
-            raise too_complex(Limit.SECONDS, patience, patience) from None
+        if patience.late:
+            raise too_complex(Limit.SECONDS, seconds, seconds) from None
         raise

@@ -71,7 +71,7 @@ class Patience:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._late = False
+        self.late = False
 
     def __enter__(self) -> None:
         task = asyncio.current_task()
@@ -82,7 +82,7 @@ class Patience:
         self._clock.ring(self, self._seconds, self._ring)
 
     def _ring(self) -> None:
-        self._late = True
+        self.late = True
         self._task.cancel()
 
     def __exit__(
@@ -92,5 +92,5 @@ class Patience:
         _trace: TracebackType | None,
     ) -> None:
         self._clock.forget(self)
-        if self._late and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
+        if self.late and self._task.uncancel() <= self._before and kind is asyncio.CancelledError:
             raise TimeoutError from error

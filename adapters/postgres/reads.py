@@ -44,7 +44,7 @@ class PostgresReads(Reads):
     def __init__(self, database_url: str, *, pooled: bool) -> None:
         """Behind a `pooled` address connections are shared, and remember nothing."""
         self._statements = Statements(named=not pooled)
-        self.lines = Lines(database_url, self._statements.fixed(BEFORE))
+        self.lines = Lines(database_url, self._statements.plain(BEFORE))
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         values = {"id": key, "deleted": deleted, "today": today}

@@ -37,7 +37,7 @@ class Statements:
         texts = [_text(values[place] if place in values else fixed[place]) for place in places]
         return Question(text, texts, name)
 
-    def fixed(self, text: str) -> Question:
+    def plain(self, text: str) -> Question:
         """A statement without values."""
         return Question(text.encode(), (), self._name_of(text))
 

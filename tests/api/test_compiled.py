@@ -1,5 +1,6 @@
 """Plain reads are answered from rows: byte for byte what graphql-core answers, with few questions asked."""
 
+import asyncio
 import gc
 import os
 import re
@@ -13,10 +14,13 @@ from graphql import FieldNode
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters.postgres.lines import Lines
 from bench.filling import fill
 from bootstrap import assemble
 from graphql_api.compiled.plans import Plans
 from graphql_api.context import Context
+from graphql_api.limits import budgets
+from graphql_api.limits.budgets import Limit
 from ports.identity import Role
 from tests.api.generated import LEAVES, of_clients, of_payments
 from tests.conftest import new_database
@@ -173,3 +177,14 @@ async def test_documents_are_kept_once_they_come_again(filled: Api, asked: str) 
 def alive(kind: type) -> int:
     gc.collect()
     return sum(type(one) is kind for one in gc.get_objects())
+
+
+async def test_what_takes_too_long_is_ended(filled: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def ask(*_: Any) -> Any:
+        await asyncio.sleep(30)
+
+    monkeypatch.setattr(Lines, "ask", ask)
+    monkeypatch.setitem(budgets.ALLOWED, Limit.SECONDS, 0.1)
+    answer = await filled.send("{ payments(first: 1) { nodes { id } } }")
+    told = answer["errors"][0]["extensions"]
+    assert (told["code"], told["limit"]) == ("QUERY_TOO_COMPLEX", "seconds")
