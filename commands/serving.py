@@ -10,6 +10,7 @@ from contextlib import ExitStack
 import uvicorn
 from starlette.types import ASGIApp
 
+from adapters.one_write import OneWrite
 from adapters.process import make_responsive
 from bootstrap import Assembly
 from commands.console import TOKEN_LIFETIME, assembled, console, installation, tokens_of
@@ -20,8 +21,6 @@ from settings import AppEnv, Settings
 
 GOING_DOWN = 5
 """Seconds in which requests may come to their end."""
-
-
 IDLE = 75
 """Seconds for which a connection may wait for its next request: longer than those who pool them do."""
 
@@ -38,6 +37,8 @@ def serve() -> None:
             factory=several,
             host=settings.host,
             port=settings.port,
+            http=OneWrite,
+            server_header=False,
             workers=settings.web_concurrency,
             access_log=False,
             ws_max_size=LARGEST_MESSAGE,

@@ -11,6 +11,7 @@ import uvicorn
 from asgi_lifespan import LifespanManager
 from starlette.types import ASGIApp
 
+from adapters.one_write import OneWrite
 from adapters.tokens import SharedSecretTokens
 from bootstrap import Assembly, assemble
 from ports.clock import Clock
@@ -118,7 +119,9 @@ async def running_server(assembly: Assembly) -> AsyncIterator[Api]:
 @asynccontextmanager
 async def served(app: ASGIApp) -> AsyncIterator[str]:
     """The address of an application on a port of this machine."""
-    config = uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1, timeout_keep_alive=60)
+    config = uvicorn.Config(
+        app, port=0, http=OneWrite, log_config=None, timeout_graceful_shutdown=1, timeout_keep_alive=60
+    )
     server = uvicorn.Server(config)
     # Without the signals, which are the tests' own process's.
     serving = asyncio.create_task(server._serve())

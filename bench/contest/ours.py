@@ -5,6 +5,7 @@ import sys
 import uvicorn
 
 from adapters.logs import configure_logs
+from adapters.one_write import OneWrite
 from adapters.process import make_responsive
 from bench.besieged import SECRET
 from bootstrap import assemble
@@ -16,4 +17,4 @@ if __name__ == "__main__":
     configure_logs()
     app = assemble(settings, url, SECRET).app()
     make_responsive()
-    uvicorn.run(app, port=int(port), log_config=None, access_log=False)
+    uvicorn.run(app, port=int(port), log_config=None, access_log=False, http=OneWrite, server_header=False)
