@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, literal_column, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, any_, func, literal_column, select
 
 from adapters.postgres.clients import BY_NAME
 from adapters.postgres.contracts import NEWEST
@@ -30,19 +30,27 @@ def placed(keyset: Keyset, query: Select[Any], page: PageRequest, size: int) -> 
 
 
 def contract_pages(clients: PageRequest, page: PageRequest, columns: Sequence[str]) -> Select[Any]:
-    """The first contracts of each client of the page; behind the columns comes the client's key."""
+    """The first contracts of each client of the page, client by client; behind the columns comes its key.
+
+    All are numbered in one go: a LATERAL, which looks into each client anew, costs the database half as much
+    again.
+    """
     near = placed(BY_NAME, select(CLIENTS.c.id), clients, clients.size).subquery("near")
-    theirs = select(*_columns(CONTRACTS, "contract", columns), C.client_id)
-    theirs = theirs.where(C.client_id == near.c.id, C.deleted_at.is_(None))
-    first = placed(NEWEST, theirs, page, page.size + 1).lateral("first")
-    return select(first).select_from(near.join(first, true())).order_by(*_again(first, page))
+    live = C.client_id == any_(func.array(select(near.c.id).scalar_subquery())), C.deleted_at.is_(None)
+    theirs = select(*_columns(CONTRACTS, "contract", columns), C.client_id).where(*live)
+    order = NEWEST.order(backward=page.backward)
+    place = func.row_number().over(partition_by=C.client_id, order_by=order).label("place")
+    numbered = NEWEST.with_keys(theirs).add_columns(place).subquery("numbered")
+    *shown, last = numbered.c
+    first = select(*shown).where(last <= literal_column(str(page.size + 1)))
+    return first.order_by(numbered.c.client_id, *_again(numbered, page))
 
 
 def _columns(table: FromClause, kind: str, names: Sequence[str]) -> list[ColumnElement[Any]]:
     return [public(table.c.id, kind) if name == "id" else table.c[name] for name in names]
 
 
-def _again(page: FromClause, asked: PageRequest) -> Sequence[ColumnElement[Any]]:
-    """The order of the contracts, by the keys in their columns: a join promises none."""
-    keys = [page.c[f"_key{n}"] for n in range(len(NEWEST.order(backward=False)))]
+def _again(rows: FromClause, asked: PageRequest) -> Sequence[ColumnElement[Any]]:
+    """The order in which they were numbered, by the keys in their columns."""
+    keys = [rows.c[f"_key{n}"] for n in range(len(NEWEST.order(backward=False)))]
     return [key.asc() if asked.backward else key.desc() for key in keys]

@@ -103,11 +103,14 @@ class Keyset:
         self, select: Select[Any], *, after: Sides | None, before: Sides | None, backward: bool
     ) -> Select[Any]:
         """The select between two places, in order, with the keys as its last columns."""
-        select = select.add_columns(*(key.expression.label(f"_key{n}") for n, key in enumerate(self._keys)))
+        select = self.with_keys(select)
         for sides, forward in ((after, True), (before, False)):
             if sides is not None:
                 select = select.where(self._beyond(sides, forward=forward))
         return select.order_by(*self.order(backward=backward))
+
+    def with_keys(self, select: Select[Any]) -> Select[Any]:
+        return select.add_columns(*(key.expression.label(f"_key{n}") for n, key in enumerate(self._keys)))
 
     def order(self, *, backward: bool) -> Sequence[ColumnElement[Any]]:
         return [

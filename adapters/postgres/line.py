@@ -29,12 +29,13 @@ class Question(NamedTuple):
     """A statement with `$1` and so on, and the texts of the values in their places.
 
     One that is asked often has a name, by which the database remembers it. The name stands for the text and
-    nothing else: connections may have been somebody else's.
+    nothing else: connections may have been somebody else's. `rows` is about how many there may be at most.
     """
 
     text: bytes
     values: Sequence[bytes | None] = ()
     name: bytes = b""
+    rows: int = 1
 
 
 Rows: TypeAlias = list[tuple[Any, ...]]
@@ -114,7 +115,7 @@ class Line:
             over(self, error)
 
     def _say(self, question: Question) -> None:
-        text, values, name = question
+        text, values, name, _ = question
         if not name:
             self._pg.send_query_params(text, values)
         else:

@@ -13,6 +13,9 @@ from adapters.postgres.line import Answer, Line, Question, Rows
 
 MOST = 5
 """Lines."""
+TOGETHER = 200
+"""Rows that one message asks for as long as there are other lines: small reads of one turn of the event loop
+travel together, large ones alone."""
 WAIT = 2.0
 """Seconds that somebody waits for one of them; there is another road."""
 
@@ -27,6 +30,8 @@ class _Asked:
 
     questions: Sequence[Question]
     answer: "asyncio.Future[list[Rows]]"
+    since: float
+    size: int
     rows: list[Rows] = field(default_factory=list)
     line: Line | None = None
 
@@ -66,6 +71,7 @@ class Lines:
         self._carried: dict[Line, _Message] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._opening = 0
+        self._impatience: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> "Lines":
         return self
@@ -73,6 +79,8 @@ class Lines:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
+        if self._impatience is not None:
+            self._impatience.cancel()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -82,29 +90,37 @@ class Lines:
     async def ask(self, *questions: Question) -> list[Rows]:
         """The rows of each; they see one state of the database. psycopg's errors; Busy after a while."""
         loop = asyncio.get_running_loop()
-        asked = _Asked(questions, loop.create_future())
+        size = sum([one.rows for one in questions])
+        asked = _Asked(questions, loop.create_future(), loop.time(), size)
+        if not self._waiting:
+            loop.call_soon(self._serve)
         self._waiting.append(asked)
-        self._serve()
-        patience = None if asked.line else loop.call_later(WAIT, self._give_up, asked)
         try:
             return await asked.answer
         except asyncio.CancelledError:
             self._abandon(asked)
             raise
-        finally:
-            if patience is not None:
-                patience.cancel()
 
     def _serve(self) -> None:
+        share = max(TOGETHER, sum(one.size for one in self._waiting) // MOST)
         while self._waiting and self._free:
             if (line := self._free.pop()).alive:
-                share = -(-len(self._waiting) // MOST)
-                self._send(line, deque(self._waiting.popleft() for _ in range(share)))
+                self._send(line, self._next(share))
         if self._waiting:
             self._all = {line for line in self._all if line.alive}
             if len(self._all) + self._opening < MOST:
                 self._opening += 1
                 self._begin(self._open())
+            if self._impatience is None:
+                self._impatience = asyncio.get_running_loop().call_later(WAIT, self._give_up)
+
+    def _next(self, share: int) -> deque[_Asked]:
+        """Who comes first, and as many more as the message may carry."""
+        together = deque([self._waiting.popleft()])
+        size = together[0].size
+        while self._waiting and (size := size + self._waiting[0].size) <= share:
+            together.append(self._waiting.popleft())
+        return together
 
     def _send(self, line: Line, together: deque[_Asked]) -> None:
         for asked in together:
@@ -142,10 +158,14 @@ class Lines:
             self._free.append(line)
         self._serve()
 
-    def _give_up(self, asked: _Asked) -> None:
-        if asked in self._waiting:
-            self._waiting.remove(asked)
-            asked.refuse(Busy())
+    def _give_up(self) -> None:
+        """Whoever has waited too long does so no more; the others are looked at when their time has come."""
+        loop = asyncio.get_running_loop()
+        while self._waiting and self._waiting[0].since + WAIT <= loop.time():
+            self._waiting.popleft().refuse(Busy())
+        self._impatience = (
+            loop.call_at(self._waiting[0].since + WAIT, self._give_up) if self._waiting else None
+        )
 
     def _abandon(self, asked: _Asked) -> None:
         """A line on which nobody waits any more is closed: what it was asked may take long."""

@@ -48,7 +48,7 @@ class PostgresReads(Reads):
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         values = {"id": key, "deleted": deleted, "today": today}
-        [rows] = await self._ask(self._question(("payment", columns), partial(_one, columns), values))
+        [rows] = await self._ask(self._question(("payment", columns), partial(_one, columns), values, 1))
         return rows[0] if rows else None
 
     async def payments(
@@ -65,7 +65,7 @@ class PostgresReads(Reads):
         values = {"today": today, **dict(_values(where)), **_places(keyset, page)}
         shape = (columns, tuple(order), page.size, page.backward, _fixed(where), tuple(values))
         make = partial(_page, where, order, page, columns)
-        [rows] = await self._ask(self._question(shape, make, values))
+        [rows] = await self._ask(self._question(shape, make, values, page.size))
         return uncut(rows, page, partial(_Cursors, keyset))
 
     async def clients(
@@ -77,13 +77,15 @@ class PostgresReads(Reads):
             ((*shape, columns), partial(client_page, page, columns))
         ]
         wanted += [((*shape, *one), partial(contract_pages, page, *one)) for one in lists]
-        rows, *found = await self._ask(*(self._question(*one, values) for one in wanted))
+        rows, *found = await self._ask(*(self._question(*one, values, page.size) for one in wanted))
         theirs = [_by_client(contracts, *one) for contracts, one in zip(found, lists, strict=True)]
         return uncut(rows, page, partial(_Cursors, BY_NAME)), theirs
 
-    def _question(self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any]) -> Question:
+    def _question(
+        self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any], rows: int
+    ) -> Question:
         with translated():
-            return self._statements.question(shape, make, values)
+            return self._statements.question(shape, make, values, rows)
 
     async def _ask(self, *questions: Question) -> list[Rows]:
         with translated():

@@ -31,11 +31,13 @@ class Statements:
         self._named = named
         self._kept: dict[Any, _Statement] = {}
 
-    def question(self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any]) -> Question:
-        """The statement of this shape, made if it is new, with these values."""
+    def question(
+        self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any], rows: int
+    ) -> Question:
+        """The statement of this shape, made if it is new, with these values, for about so many `rows`."""
         text, name, places, fixed = self._kept.get(shape) or self._keep(shape, make())
         texts = [_text(values[place] if place in values else fixed[place]) for place in places]
-        return Question(text, texts, name)
+        return Question(text, texts, name, rows)
 
     def plain(self, text: str) -> Question:
         """A statement without values."""

@@ -12,7 +12,7 @@ from psycopg import OperationalError
 
 from adapters.postgres import lines as shared
 from adapters.postgres.line import Question
-from adapters.postgres.lines import MOST, Busy, Lines
+from adapters.postgres.lines import MOST, TOGETHER, Busy, Lines
 
 BEFORE = Question(b"SELECT set_config('concilia.test', 'said', true)")
 BROKEN = Question(b"SELECT 1 / $1::integer", [b"0"])
@@ -23,7 +23,7 @@ def number(value: int) -> Question:
 
 
 def asleep(seconds: float) -> Question:
-    return Question(b"SELECT 'slept' FROM pg_sleep($1::float)", [b"%f" % seconds])
+    return Question(b"SELECT 'slept' FROM pg_sleep($1::float)", [b"%f" % seconds], rows=TOGETHER)
 
 
 def sleepers(url: str) -> int:
@@ -46,6 +46,18 @@ async def test_each_gets_its_own_answer(lines: Lines) -> None:
     asked = [lines.ask(number(n), *([number(-n)] if n % 3 == 0 else [])) for n in range(100)]
     for n, told in enumerate(await asyncio.gather(*asked)):
         assert told == [[(n, "said")], *([[(-n, "said")]] if n % 3 == 0 else [])]
+
+
+async def test_small_ones_of_one_turn_travel_together(lines: Lines) -> None:
+    await asyncio.gather(*(lines.ask(number(n)) for n in range(TOGETHER)))
+    assert len(lines._all) == 1
+
+
+async def test_large_ones_travel_alone(lines: Lines) -> None:
+    began = perf_counter()
+    await asyncio.gather(*(lines.ask(asleep(0.5)) for _ in range(MOST)))
+    assert perf_counter() - began < 1.5
+    assert len(lines._all) == MOST
 
 
 async def test_what_is_said_before_ends_with_the_message(lines: Lines) -> None:
