@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -14,7 +15,15 @@ QUIET = ("alembic", "httpcore", "httpx", "procrastinate", "uvicorn.access")
 
 
 def hide_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    if HIDDEN.isdisjoint(event):
+        return event
     return {key: "***" if key in HIDDEN else value for key, value in event.items()}
+
+
+def add_timestamp(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """As an object: the encoder writes it in a tenth of the time that Python takes."""
+    event["timestamp"] = datetime.now(UTC)
+    return event
 
 
 def _json(event: Any, default: Any) -> bytes:
@@ -26,7 +35,7 @@ def configure_logs() -> None:
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            add_timestamp,
             structlog.processors.format_exc_info,
             hide_secrets,
             structlog.processors.JSONRenderer(serializer=_json),

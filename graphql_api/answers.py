@@ -11,7 +11,7 @@ from graphql_api.compiled.plans import Plans
 from graphql_api.context import Context
 from graphql_api.documents import Documents, Readable, Unsound
 from graphql_api.errors import CodedError, ErrorCode, formatted
-from graphql_api.execution import READ, in_time
+from graphql_api.execution import READ, InTime
 from graphql_api.limits.budgets import budget_of
 from graphql_api.limits.checks import Cost
 from graphql_api.metrics import Metrics, Watched, name_of
@@ -115,7 +115,7 @@ class Operations:
     async def _compiled(self, asked: Operation, readable: Readable, context: Context) -> Answer | None:
         """The answer to a plain read; None when the schema is to answer."""
         try:
-            with in_time():
+            with InTime():
                 data = await self._plans.data(asked, readable, context)
         except CodedError as late:
             return told(PreExecutionError(data=None, errors=[late]), context.language, readable.cost)

@@ -17,9 +17,10 @@ from ports.run_watch import RunWatch
 from ports.work import OpenWork
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(kw_only=True, eq=False)
 class Context:
-    """One request: who calls, in which language, and what may be done."""
+    """One request: who calls, in which language, and what may be done. Nobody changes it; to have that
+    watched would cost each request more than all else about it."""
 
     identity: Identity | None
     language: Language

@@ -18,7 +18,7 @@ class Door:
             scope["type"] == "http"
             and scope["path"] == self._path
             and scope["method"] == "POST"
-            and all(name != b"origin" for name, _ in scope["headers"])
+            and b"origin" not in dict(scope["headers"])
         )
         await (self._graphql if quick else self._app)(scope, receive, send)
 
@@ -31,5 +31,5 @@ class Compressed:
         self._compressing = GZipMiddleware(app, minimum_size=1024, compresslevel=4)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        able = any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
-        await (self._compressing if able else self._app)(scope, receive, send)
+        accepted = dict(scope["headers"]).get(b"accept-encoding", b"")
+        await (self._compressing if b"gzip" in accepted else self._app)(scope, receive, send)

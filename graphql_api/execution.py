@@ -1,5 +1,5 @@
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 from strawberry.extensions import SchemaExtension
 
@@ -25,19 +25,21 @@ class AsRead(SchemaExtension):
 
     async def on_execute(self) -> AsyncIterator[None]:
         """Of a subscription this is the beginning alone: the rest takes as long as it takes."""
-        with in_time():
+        with InTime():
             yield
 
 
-@contextmanager
-def in_time() -> Iterator[None]:
+class InTime(Patience):
     """QUERY_TOO_COMPLEX when the block takes longer than operations may."""
-    seconds = ALLOWED[Limit.SECONDS]
-    patience = Patience(seconds)
-    try:
-        with patience:
-            yield
-    except TimeoutError:
-        if patience.late:
-            raise too_complex(Limit.SECONDS, seconds, seconds) from None
-        raise
+
+    def __init__(self) -> None:
+        self._allowed = ALLOWED[Limit.SECONDS]
+        super().__init__(self._allowed)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            super().__exit__(kind, error, trace)
+        except TimeoutError:
+            raise too_complex(Limit.SECONDS, self._allowed, self._allowed) from None

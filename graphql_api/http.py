@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import msgspec
 from graphql import OperationType
 from starlette.datastructures import Headers
-from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graphql_api.accept import EVENTS, GRAPHQL_JSON, JSON, best_kind
@@ -16,7 +15,7 @@ from graphql_api.errors import CodedError, unauthenticated
 from graphql_api.ide import ide_page
 from graphql_api.leaving import ClientGone, while_connected
 from graphql_api.live.events import EventStream
-from graphql_api.request import Operation, read_envelope
+from graphql_api.request import Operation, Received, read_envelope
 from graphql_api.texts import Language, pick_language
 from ports.identity import BadToken
 
@@ -45,12 +44,12 @@ class GraphQLEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            response = await self._respond(Request(scope, receive))
+            response = await self._respond(Received(scope, receive))
         except ClientGone:
             return
         await response(scope, receive, send)
 
-    async def _respond(self, request: Request) -> ASGIApp:
+    async def _respond(self, request: Received) -> ASGIApp:
         if _wants_page(request):
             return ide_page(request)
         headers = request.headers
@@ -70,7 +69,7 @@ class GraphQLEndpoint:
             answer = refusal(error, language)
         return _Told(answer, liked)
 
-    def _events(self, request: Request, asked: Operation, context: Context) -> EventStream:
+    def _events(self, request: Received, asked: Operation, context: Context) -> EventStream:
         kinds = [*ALLOWED[request.method], OperationType.SUBSCRIPTION]
         last = refusal(unauthenticated(), context.language)
         return EventStream(
@@ -78,9 +77,12 @@ class GraphQLEndpoint:
         )
 
 
-def _wants_page(request: Request) -> bool:
-    asked = request.headers.get("accept", "")
-    return request.method == "GET" and "text/html" in asked and "query" not in request.query_params
+def _wants_page(request: Received) -> bool:
+    return (
+        request.method == "GET"
+        and "text/html" in request.headers.get("accept", "")
+        and "query" not in request.query_params
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,13 @@
 """Reading a GraphQL request, strictly: whatever is not one is refused with a code before anything runs."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.requests import ClientDisconnect, Request
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.types import Scope
 
 from graphql_api.accept import JSON
 from graphql_api.errors import CodedError, ErrorCode, bad_input
@@ -48,6 +51,25 @@ class Operation:
     variables: dict[str, Any] | None
 
 
+class Received(Request):
+    """A request whose headers are found by their names, in small letters; otherwise all are gone through each
+    time that one is asked for."""
+
+    @cached_property
+    def headers(self) -> Headers:
+        return _Headers(scope=self.scope)
+
+
+class _Headers(Headers):
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope=scope)
+        self._first = dict(reversed(self.raw))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        found = self._first.get(key.encode())
+        return default if found is None else found.decode("latin-1")
+
+
 async def read_envelope(request: Request, *, known: bool) -> Envelope:
     """What a request asks for; CodedError when it is no GraphQL request.
 
@@ -80,11 +102,14 @@ async def limited_body(request: Request, largest: int) -> bytes:
     body = bytearray()
     try:
         with Patience(PATIENCE):
-            async for chunk in request.stream():
-                body += chunk
+            more = True
+            while more:
+                message = await request.receive()
+                if message["type"] == "http.disconnect":
+                    raise ClientGone
+                body += message.get("body", b"")
                 _check_size(len(body), largest)
-    except ClientDisconnect:
-        raise ClientGone from None
+                more = message.get("more_body", False)
     except TimeoutError:
         patience = {"seconds": int(PATIENCE)}
         raise CodedError(ErrorCode.BAD_USER_INPUT, TOO_SLOW, params=patience, status=408) from None

@@ -1,7 +1,7 @@
 """Each request has an id that its log lines bear, and the answer too."""
 
+import os
 import re
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import bind_contextvars, reset_contextvars
@@ -21,8 +21,8 @@ class RequestIds:
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
             return
-        given = next((value for name, value in scope["headers"] if name == NAME), b"")
-        request_id = given if SOUND.fullmatch(given) else uuid4().hex.encode()
+        given = dict(scope["headers"]).get(NAME)
+        request_id = given if given and SOUND.fullmatch(given) else os.urandom(16).hex().encode()
 
         async def send_with_id(message: Message) -> None:
             if message["type"] in BEGINNINGS:

@@ -99,7 +99,7 @@ class Api:
 async def running_api(assembly: Assembly) -> AsyncIterator[Api]:
     """The application with its lifespan, hence with a worker."""
     tokens = SharedSecretTokens(SECRET, assembly.settings.auth_roles_claim, assembly.get(Clock))
-    async with LifespanManager(assembly.app()) as manager:
+    async with LifespanManager(assembly.app(), shutdown_timeout=30) as manager:
         transport = httpx.ASGITransport(manager.app)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield Api(client, tokens)

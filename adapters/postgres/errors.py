@@ -1,7 +1,6 @@
 """The one funnel from database errors to ours."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 import psycopg
 from procrastinate.exceptions import ConnectorException
@@ -27,22 +26,35 @@ class StoreBroken(Problem):
     """The database refused a statement of ours: a bug, or data that it cannot hold."""
 
 
-@contextmanager
-def translated() -> Iterator[None]:
+class translated:  # noqa: N801
     """Nothing of SQLAlchemy or psycopg leaves this block."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise _translate(error.orig, lost=error.connection_invalidated) from error
-    except UnicodeEncodeError as error:
-        # Half a surrogate pair: no text that Postgres, or anybody else, could keep.
-        raise refused(RefusalCode.INVALID) from error
-    except (PoolTimeout, psycopg.OperationalError) as error:
-        raise StoreUnavailable("the database does not answer") from error
-    except ConnectorException as error:
-        raise StoreUnavailable("the job queue does not answer") from error
-    except (SQLAlchemyError, psycopg.Error) as error:
-        raise StoreBroken(type(error).__name__) from error
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if error is not None and (problem := _problem(error)) is not None:
+            raise problem from error
+
+
+def _problem(error: BaseException) -> Problem | None:
+    """What it is to us; None when it is not for us to say."""
+    match error:
+        case DBAPIError():
+            return _translate(error.orig, lost=error.connection_invalidated)
+        case UnicodeEncodeError():
+            # Half a surrogate pair: no text that Postgres, or anybody else, could keep.
+            return refused(RefusalCode.INVALID)
+        case PoolTimeout() | psycopg.OperationalError():
+            return StoreUnavailable("the database does not answer")
+        case ConnectorException():
+            return StoreUnavailable("the job queue does not answer")
+        case SQLAlchemyError() | psycopg.Error():
+            return StoreBroken(type(error).__name__)
+        case _:
+            return None
 
 
 def _translate(error: BaseException | None, *, lost: bool) -> Problem:
