@@ -45,53 +45,56 @@ async function ask(text, values) {
 
 const known = new WeakMap()
 function columns(info, ...path) {
-  let chosen = info.fieldNodes[0]
-  if (!known.has(chosen)) {
-    const asked = chosen
-    for (const name of path) chosen = chosen.selectionSet.selections.find((node) => node.name.value === name)
-    const leaves = chosen.selectionSet.selections.filter((node) => !node.selectionSet).map((node) => node.name.value)
-    known.set(asked, leaves.map((name) => `${column(name)} AS "${name}"`).join(', '))
-    chosen = asked
+  const [asked] = info.fieldNodes
+  if (!known.has(asked)) {
+    const below = (node, name) => node.selectionSet.selections.find((one) => one.name.value === name)
+    const leaves = path.reduce(below, asked).selectionSet.selections.filter((one) => !one.selectionSet)
+    known.set(asked, leaves.map(({ name }) => `${column(name.value)} AS "${name.value}"`).join(', '))
   }
-  return known.get(chosen)
+  return known.get(asked)
 }
-let shown
 const packed = (...keys) => Buffer.from(JSON.stringify(keys)).toString('base64url')
 const unpacked = (cursor) => JSON.parse(Buffer.from(cursor, 'base64url'))
 
-async function paged(table, wanted, key, conditions, values, first, after) {
-  if (after) {
-    values.push(...unpacked(after))
-    conditions.push(`(${key}, id) > ($${values.length - 1}, $${values.length})`)
+// `touch` is done to each row before it is answered.
+function queries(touch) {
+  async function found(text, values) {
+    const rows = await ask(text, values)
+    rows.forEach(touch)
+    return rows
   }
-  values.push(first + 1)
-  const rows = await ask(
-    `SELECT ${wanted}, ${key}::text AS _key, id AS _id FROM ${table}
-     WHERE ${conditions.join(' AND ')} ORDER BY ${key}, id LIMIT $${values.length}`,
-    values,
-  )
-  const more = rows.length > first
-  if (more) rows.pop()
-  const last = rows.at(-1)
-  if (shown) rows.forEach(shown)
-  return { nodes: rows, pageInfo: { hasNextPage: more, endCursor: last ? packed(last._key, last._id) : null } }
-}
-
-const Query = {
-  payment: async (_, { id }, __, info) => {
-    const rows = await ask(`SELECT ${columns(info)} FROM payments WHERE id = $1`, [id.replace('payment_', '')])
-    if (shown) rows.forEach(shown)
-    return rows[0] ?? null
-  },
-  payments: (_, { first, after, filter }, __, info) => {
-    const conditions = ['deletado_em IS NULL']
-    const values = []
-    if (filter?.entidade) conditions.push(`entidade = ANY ($${values.push(filter.entidade.map((one) => WORDS[one]))})`)
-    if (filter?.liquidado != null) conditions.push(`liquidado = $${values.push(filter.liquidado)}`)
-    return paged('payments', columns(info, 'nodes'), 'data_vencimento', conditions, values, first, after)
-  },
-  clients: (_, { first, after }, __, info) =>
-    paged('clients', columns(info, 'nodes'), 'fold(name)', ['true'], [], first, after),
+  async function paged(table, wanted, key, conditions, values, first, after) {
+    if (after) {
+      values.push(...unpacked(after))
+      conditions.push(`(${key}, id) > ($${values.length - 1}, $${values.length})`)
+    }
+    values.push(first + 1)
+    const nodes = await found(
+      `SELECT ${wanted}, ${key}::text AS _key, id AS _id FROM ${table}
+       WHERE ${conditions.join(' AND ')} ORDER BY ${key}, id LIMIT $${values.length}`,
+      values,
+    )
+    const hasNextPage = nodes.length > first
+    if (hasNextPage) nodes.pop()
+    const last = nodes.at(-1)
+    return { nodes, pageInfo: { hasNextPage, endCursor: last ? packed(last._key, last._id) : null } }
+  }
+  return {
+    payment: async (_, { id }, __, info) => {
+      const key = id.replace('payment_', '')
+      const [row] = await found(`SELECT ${columns(info)} FROM payments WHERE id = $1`, [key])
+      return row ?? null
+    },
+    payments: (_, { first, after, filter }, __, info) => {
+      const conditions = ['deletado_em IS NULL']
+      const values = []
+      if (filter?.entidade) conditions.push(`entidade = ANY ($${values.push(filter.entidade.map((one) => WORDS[one]))})`)
+      if (filter?.liquidado != null) conditions.push(`liquidado = $${values.push(filter.liquidado)}`)
+      return paged('payments', columns(info, 'nodes'), 'data_vencimento', conditions, values, first, after)
+    },
+    clients: (_, { first, after }, __, info) =>
+      paged('clients', columns(info, 'nodes'), 'fold(name)', ['true'], [], first, after),
+  }
 }
 const loaders = {
   Client: {
@@ -109,16 +112,9 @@ const loaders = {
   },
 }
 
-// `touch` is done to each row before it is answered.
-export async function serve({ types = '', kind, resolvers, touch }) {
-  shown = touch
+export async function serve({ types = '', kind, resolvers, touch = () => {} }) {
+  const schema = schemaOf(types, kind)
   const app = Fastify()
-  app.register(mercurius, {
-    schema: schemaOf(types, kind),
-    resolvers: { Query, ...resolvers },
-    loaders,
-    jit: 1,
-    path: '/graphql',
-  })
+  app.register(mercurius, { schema, resolvers: { Query: queries(touch), ...resolvers }, loaders, jit: 1, path: '/graphql' })
   await app.listen({ port: Number(port), host: '127.0.0.1' })
 }
