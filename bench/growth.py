@@ -12,9 +12,9 @@ from statistics import median
 from time import perf_counter
 
 from bench.besieged import Server, leave_its_core_to_the_server
-from bench.contest.__main__ import Score, prepared
 from bench.contest.contestants import concilia, started
 from bench.contest.load import load
+from bench.contest.rounds import Score, prepared
 from bench.contest.workloads import WORKLOADS
 from bench.database import database
 from bench.filling import fill

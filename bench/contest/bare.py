@@ -1,27 +1,24 @@
 """No GraphQL at all: psycopg's rows into orjson, an address for each workload. As fast as this road goes."""
 
 import base64
-import re
 import sys
 from typing import Any
 
 import orjson
 import uvicorn
-from psycopg import AsyncConnection, sql
+from psycopg import AsyncConnection
 from psycopg.rows import dict_row
-from psycopg.types.string import TextLoader
-from psycopg_pool import AsyncConnectionPool
 
-from bench.contest.workloads import CONTRACT, ENTIDADES, WORKLOADS, Workload
+from bench.contest.pool import live, pool_of
+from bench.contest.workloads import CONTRACT, ENTIDADES, WORKLOADS, Workload, snake
 
-CAPITAL = re.compile("(?=[A-Z])")
 AS_TEXT = ("numeric", "date", "timestamptz", "uuid")
 OF_CLIENTS = "client_id = ANY (%s) AND deleted_at IS NULL ORDER BY starts_on DESC, id DESC"
 
 
 def _columns(fields: str) -> str:
     names = ["id", *fields.split()]
-    return ", ".join(f'{CAPITAL.sub("_", name).lower()} AS "{name}"' for name in names)
+    return ", ".join(f'{snake(name)} AS "{name}"' for name in names)
 
 
 CONTRACTS = f'SELECT client_id AS "_client", {_columns(CONTRACT)} FROM contracts WHERE {OF_CLIENTS}'  # noqa: S608
@@ -48,17 +45,11 @@ class Bare:
     """An ASGI application."""
 
     def __init__(self, database_url: str) -> None:
-        self._pool = AsyncConnectionPool(
-            database_url,
-            min_size=10,
-            kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row},
-            configure=_configure,
-            open=False,
-        )
+        self._pool = pool_of(database_url, dict_row, *AS_TEXT)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await live(self._pool, receive, send)
             return
         asked = orjson.loads((await receive())["body"])
         body = orjson.dumps({"data": {"found": await self._found(SIZES[scope["path"][1:]], asked)}})
@@ -66,14 +57,6 @@ class Bare:
         headers = [(b"content-type", b"application/json"), (b"content-length", length)]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-
-    async def _live(self, receive: Any, send: Any) -> None:
-        await receive()
-        await self._pool.open()
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        await self._pool.close()
-        await send({"type": "lifespan.shutdown.complete"})
 
     async def _found(self, work: Workload, asked: dict[str, Any]) -> Any:
         after = asked.get("after")
@@ -104,12 +87,6 @@ def _page(rows: list[Any], size: int) -> dict[str, Any]:
     keys = [[row.pop("_key"), row["id"]] for row in rows]
     end = base64.urlsafe_b64encode(orjson.dumps(keys[-1])).decode() if keys else None
     return {"nodes": rows, "pageInfo": {"hasNextPage": more, "endCursor": end}}
-
-
-async def _configure(connection: AsyncConnection[Any]) -> None:
-    for name in AS_TEXT:
-        connection.adapters.register_loader(name, TextLoader)
-    await connection.execute(sql.SQL("SET timezone TO 'UTC'"))
 
 
 def variables(work: Workload, after: str | None, chosen: str) -> dict[str, Any]:

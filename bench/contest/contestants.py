@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -58,14 +58,25 @@ def _python(module: str) -> Sequence[str]:
     return [sys.executable, "-m", f"bench.contest.{module}"]
 
 
-def concilia() -> Contestant:
+def concilia(name: str = "Concilia", *ground: str) -> Contestant:
+    """`ground` is the event loop and the HTTP parser, by uvicorn's names."""
     return Contestant(
-        name="Concilia",
-        command=_python("ours"),
+        name=name,
+        command=[*_python("ours"), *ground],
         speak=ours,
         vary=our_variables,
         headers={"authorization": f"Bearer {_token()}"},
     )
+
+
+def variants() -> list[Contestant]:
+    """Ours on what it could stand on instead."""
+    return [
+        concilia(),
+        concilia("on asyncio", "asyncio", "auto"),
+        concilia("head and body apart", "auto", "httptools"),
+        concilia("with h11", "auto", "h11"),
+    ]
 
 
 def contestants() -> list[Contestant]:
@@ -73,30 +84,33 @@ def contestants() -> list[Contestant]:
     found = [
         concilia(),
         Contestant(name="no GraphQL", command=_python("bare"), speak=None, vary=bare.variables),
-        Contestant(
-            name="naive Strawberry", command=_python("naive"), speak=ours, vary=our_variables, share=0.4
-        ),
+        _strawberry("naive"),
+        _strawberry("tuned"),
     ]
     if _has_node():
-        in_production = {"NODE_ENV": "production", "GRAPHILE_ENV": "production"}
-        node: Callable[[str], Sequence[str]] = lambda name: [str(NODE), str(FOLDER / f"{name}.mjs")]  # noqa: E731
+        of_postgraphile = (postgraphile, postgraphile_variables)
         found += [
-            Contestant(
-                name="PostGraphile 5",
-                command=node("postgraphile"),
-                speak=postgraphile,
-                vary=postgraphile_variables,
-                environment=in_production,
-            ),
-            Contestant(
-                name="Mercurius jit",
-                command=node("mercurius"),
-                speak=ours,
-                vary=our_variables,
-                environment=in_production,
-            ),
+            _of_node("PostGraphile 5", "postgraphile", *of_postgraphile),
+            _of_node("Mercurius jit", "mercurius-jit", ours, our_variables),
+            _of_node("Mercurius tuned", "mercurius-tuned", ours, our_variables),
         ]
     return found
+
+
+def _strawberry(kind: str) -> Contestant:
+    return Contestant(
+        name=f"{kind} Strawberry", command=_python(kind), speak=ours, vary=our_variables, share=0.4
+    )
+
+
+def _of_node(name: str, file: str, speak: Speak, vary: Vary) -> Contestant:
+    return Contestant(
+        name=name,
+        command=[str(NODE), str(FOLDER / f"{file}.mjs")],
+        speak=speak,
+        vary=vary,
+        environment={"NODE_ENV": "production", "GRAPHILE_ENV": "production", "TZ": "UTC"},
+    )
 
 
 def _has_node() -> bool:

@@ -1,4 +1,7 @@
-"""Concilia as an installation serves it: one process, its log written."""
+"""Concilia as an installation serves it: one process, its log written.
+
+Before the address and the port a variant names its event loop and its HTTP parser.
+"""
 
 import sys
 
@@ -12,9 +15,11 @@ from bootstrap import assemble
 from settings import AppEnv, Settings
 
 if __name__ == "__main__":
-    url, port = sys.argv[1:]
+    *variant, url, port = sys.argv[1:]
+    loop, http = variant or ("auto", "auto")
     settings = Settings(_env_file=None, app_env=AppEnv.PRODUCTION, auth_jwt_secret=SECRET, database_url=url)
     configure_logs()
     app = assemble(settings, url, SECRET).app()
     make_responsive()
-    uvicorn.run(app, port=int(port), log_config=None, access_log=False, http=OneWrite, server_header=False)
+    how = {"loop": loop, "http": OneWrite if http == "auto" else http}
+    uvicorn.run(app, port=int(port), log_config=None, access_log=False, server_header=False, **how)

@@ -11,7 +11,8 @@ import structlog
 from adapters.postgres.line import Question, Rows
 from adapters.postgres.reads import PostgresReads
 from bench.besieged import SECRET
-from bench.contest.__main__ import ROWS, write_contracts
+from bench.contest.__main__ import ROWS
+from bench.contest.books import write_contracts
 from bench.contest.contestants import concilia
 from bench.contest.workloads import WORKLOADS, Workload
 from bench.database import database

@@ -1,5 +1,6 @@
 """What every contestant is asked, in its own words, and what its answers are worth to a reader."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,6 +49,14 @@ WORKLOADS = (
     Workload("W5", 1000, MANY, pages=5),
 )
 
+CAPITAL = re.compile("(?=[A-Z])")
+
+
+def snake(name: str) -> str:
+    """The column of a field."""
+    return CAPITAL.sub("_", name).lower()
+
+
 Speak = Callable[[Workload], str]
 Vary = Callable[[Workload, str | None, str], dict[str, Any]]
 """The variables for a page after a cursor of that kind of payments, or for the record with that id."""
@@ -80,7 +89,8 @@ def our_variables(work: Workload, after: str | None, chosen: str) -> dict[str, A
 
 def postgraphile(work: Workload) -> str:
     if work.clients:
-        of_theirs = "contracts: contractsByClientId(orderBy: [STARTS_ON_DESC])"
+        live = "filter: { deletedAt: { isNull: true } }"
+        of_theirs = f"contracts: contractsByClientId({live}, orderBy: [STARTS_ON_DESC, ROW_ID_DESC])"
         below = f"rowId {of_theirs} {{ nodes {{ rowId {CONTRACT} }} }}"
         return (
             "query($after: Cursor, $size: Int!) "
@@ -90,8 +100,8 @@ def postgraphile(work: Workload) -> str:
     if not work.size:
         return f"query($id: UUID!) {{ payment: paymentByRowId(rowId: $id) {{ rowId {work.fields} }} }}"
     return (
-        "query($after: Cursor, $size: Int!, $filter: PaymentCondition) "
-        "{ allPayments(first: $size, after: $after, condition: $filter, orderBy: [DATA_VENCIMENTO_ASC]) "
+        "query($after: Cursor, $size: Int!, $filter: PaymentFilter) "
+        "{ allPayments(first: $size, after: $after, filter: $filter, orderBy: [DATA_VENCIMENTO_ASC]) "
         f"{{ nodes {{ rowId {work.fields} }} pageInfo {{ hasNextPage endCursor }} }} }}"
     )
 
@@ -101,8 +111,9 @@ def postgraphile_variables(work: Workload, after: str | None, chosen: str) -> di
         return {"id": chosen}
     page: dict[str, Any] = {"after": after, "size": work.size}
     if not work.clients:
-        live: dict[str, Any] = {"deletadoEm": None}
-        page["filter"] = live | {"entidade": chosen, "liquidado": True} if work.filtered else live
+        live: dict[str, Any] = {"deletadoEm": {"isNull": True}}
+        chosen_ones = {"entidade": {"equalTo": chosen}, "liquidado": {"equalTo": True}}
+        page["filter"] = live | chosen_ones if work.filtered else live
     return page
 
 
