@@ -21,5 +21,12 @@ if __name__ == "__main__":
     configure_logs()
     app = assemble(settings, url, SECRET).app()
     make_responsive()
-    how = {"loop": loop, "http": OneWrite if http == "auto" else http}
-    uvicorn.run(app, port=int(port), log_config=None, access_log=False, server_header=False, **how)
+    uvicorn.run(
+        app,
+        port=int(port),
+        loop=loop,
+        http=OneWrite if http == "auto" else http,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+    )
