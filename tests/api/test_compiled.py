@@ -24,7 +24,7 @@ from tests.differential.roads import Comparison, comparing
 from tests.running import SECRET, Api, running_api, settings_for
 
 EXAMPLES = 150
-"""Documents; `make differential` writes many more."""
+"""Documents, the same at each run; `make differential` writes many more."""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ async def comparison(full: str) -> AsyncIterator[Comparison]:
         yield both
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None, derandomize=True)
 @given(written=operations())
 async def test_both_ways_answer_the_same(comparison: Comparison, written: Written) -> None:
     await comparison.compare(written)
