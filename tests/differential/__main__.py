@@ -14,7 +14,7 @@ from rich.table import Table
 from bench.database import database
 from tests.differential.books import write_books
 from tests.differential.roads import Counts
-from tests.differential.shares import AT_A_TIME, Share, compare_share
+from tests.differential.shares import AT_A_TIME, Share, compare_share, prepare
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "100000"))
 SEED = int(os.environ.get("SEED", "1"))
@@ -25,7 +25,7 @@ OUT = Console(width=110)
 def compare_all(database_url: str) -> list[Share]:
     """On all cores; as many shares as were done when it was interrupted."""
     spawned = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), spawned, max_tasks_per_child=10) as pool:
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), spawned, prepare) as pool:
         firsts = (SEED * 1_000_000_000 + n * AT_A_TIME for n in range(-(-EXAMPLES // AT_A_TIME)))
         shares = [pool.submit(compare_share, database_url, first) for first in firsts]
         try:

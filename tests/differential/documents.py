@@ -47,7 +47,7 @@ PAGES = [
     ("last", "after"),
     ("first", "after", "before"),
     ("after",),
-    ("first", "last"),
+    *([("first", "last")] * 2),
 ]
 PAGING = ("first", "after", "last", "before")
 ROLES = [*[Role.CFO] * 6, *[Role.ADMIN] * 2, *[Role.FINANCE] * 4, *[Role.VIEWER] * 3, None]
@@ -291,7 +291,7 @@ class Writer:
                 variables[name] = self._one(WRONG)
             elif odd == 59:
                 variables[name] = None
-            elif odd < 57:
+            elif odd <= (56 if isinstance(one.kind, GraphQLNonNull) else 46):
                 variables[name] = self._draw(one.values)
         return Asked(variables, self._one(ROLES), self._one(["en", "pt"]), self._one(KINDS))
 

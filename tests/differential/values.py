@@ -94,10 +94,11 @@ def fitting(kind: Any, name: str) -> st.SearchStrategy[Any]:
 
 def _objects(kind: GraphQLInputObjectType) -> st.SearchStrategy[Any]:
     needed = [name for name, field in kind.fields.items() if isinstance(field.type, GraphQLNonNull)]
+    likely = [*kind.fields, *[name for name in kind.fields if name == "deleted"] * 3]
 
     @st.composite
     def made(draw: st.DrawFn) -> dict[str, Any]:
-        names = [*needed, *draw(st.lists(st.sampled_from([*kind.fields]), max_size=3))]
+        names = [*needed, *draw(st.lists(st.sampled_from(likely), max_size=3))]
         value = {name: draw(fitting(kind.fields[name].type, name)) for name in names}
         odd = draw(st.integers(0, 24))
         if odd > 22 and names:
