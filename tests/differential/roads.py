@@ -30,14 +30,20 @@ class Told(NamedTuple):
     headers: list[tuple[bytes, bytes]]
     body: bytes
 
-    def same_as(self, other: "Told") -> bool:
-        return self == other or self._loosely() == other._loosely()
+    def same_as(self, other: "Told", *, by_core: bool) -> bool:
+        """Errors come in any order, and each incident has its own number. Where graphql-core answered twice
+        it is enough that there are some: of those that make the same thing null it tells the first it meets.
+        """
+        if self == other:
+            return True
+        (ours, our_errors), (theirs, their_errors) = self._parts(), other._parts()
+        same_errors = our_errors == their_errors or (by_core and min(len(our_errors), len(their_errors)) > 0)
+        return (self.status, ours) == (other.status, theirs) and same_errors
 
-    def _loosely(self) -> Any:
-        """Errors come in any order, and each incident has its own number."""
+    def _parts(self) -> tuple[Any, list[str]]:
         told = json.loads(self.body)
-        errors = [error for error in told.pop("errors", []) if "incidentId" not in error["extensions"]]
-        return self.status, told, len(errors), sorted(map(str, errors))
+        errors = told.pop("errors", [])
+        return told, sorted("incident" if "incidentId" in one["extensions"] else str(one) for one in errors)
 
 
 class Road:
@@ -146,10 +152,11 @@ class Comparison:
             self._road.open = True
         root = " ".join(written.roots) if len(written.roots) == 1 else "several"
         self.counts[root, "compared"] += 1
-        self.counts[root, "compiled"] += self._road.taken - before
+        taken = self._road.taken - before
+        self.counts[root, "compiled"] += taken
         self.counts[root, "with errors"] += b'"errors"' in reference.body
         self.counts[root, "incidents"] += b'"incidentId"' in reference.body
-        if not compiled.same_as(reference):
+        if not compiled.same_as(reference, by_core=not taken):
             raise Difference(f"{asked[1:]}\n{body.decode()}\ncompiled: {compiled}\nreference: {reference}")
 
 
