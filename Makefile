@@ -4,7 +4,7 @@ UV := PYTHONPATH=.tools python3 -m uv
 BIN := .venv/bin
 INSTALLED := .venv/installed
 
-.PHONY: run test browser clients bench drill check lint types imports dependencies migrations schema released clean
+.PHONY: run test browser clients bench differential drill check lint types imports dependencies migrations schema released clean
 
 run: $(INSTALLED)  ## serve on http://127.0.0.1:8000 with an embedded Postgres and demo data
 	@$(BIN)/concilia serve
@@ -25,6 +25,9 @@ bench: $(INSTALLED)  ## what imports, months, lists, syncs and writes cost; ROWS
 	$(BIN)/python -m bench.writes
 	$(BIN)/python -m bench.growth
 	$(BIN)/python -m bench.contest
+
+differential: $(INSTALLED)  ## EXAMPLES operations from SEED on, compiled and by graphql-core: not part of check
+	$(BIN)/python -m tests.differential
 
 drill: $(INSTALLED)  ## syncs of real processes, killed and hindered; not part of check
 	$(BIN)/python -m drills
