@@ -10,7 +10,7 @@ depends_on = None
 UPGRADE = """
 -- As audit_changes writes an INSERT, said for this one table: rows are not made JSON whole to be taken apart
 -- again, and the machine is asked for chance once for all of them. A column that payments gain has to be
--- named here, too; tests/integration/test_postgres_audit.py misses it otherwise.
+-- named here, too: a test misses it otherwise.
 CREATE FUNCTION audit_new_payments() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
     SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
 DECLARE
