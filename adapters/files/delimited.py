@@ -34,6 +34,10 @@ class _Lines(Iterator[str]):
         self._read, self._length, self.first = [], 0, 0
 
     @property
+    def may_be_guarded(self) -> bool:
+        return any("'" in text for text in self._read)
+
+    @property
     def text(self) -> str:
         return "".join(self._read).rstrip("\r\n")
 
@@ -44,7 +48,7 @@ def delimited_rows(file: BinaryIO, known: Collection[str], guarded: Collection[s
     header, delimiter = _header(next(lines, ""), known)
     csv.field_size_limit(LONGEST)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    opened = [unguarded if name in guarded else str for name in header]
+    free = [name for name in header if name in guarded]
     while True:
         lines.forget()
         try:
@@ -54,10 +58,10 @@ def delimited_rows(file: BinaryIO, known: Collection[str], guarded: Collection[s
         except csv.Error:
             cells = []
         if len(cells) == len(header):
-            yield (
-                lines.first,
-                {name: text(cell) for name, cell, text in zip(header, cells, opened, strict=True)},
-            )
+            row = dict(zip(header, cells, strict=True))
+            if lines.may_be_guarded:
+                row |= {name: unguarded(row[name]) for name in free}
+            yield lines.first, row
         elif lines.text:
             yield lines.first, lines.text
 

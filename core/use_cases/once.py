@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from core.payment import normalised
-from core.text import text_faults
+from core.payment import WHEN_ABSENT
+from core.text import is_absent, text_faults
 from ports.errors import RefusalCode, Refused, refused
 from ports.idempotency import Outcome
 from ports.identity import Identity
@@ -53,10 +53,17 @@ def digest_of(inputs: Iterable[Mapping[str, Any]], *, policy: str = "") -> str:
     """Equal for inputs that mean the same: 1.5 and 1.50, an absent field and an empty one."""
     digest = hashlib.sha256(policy.encode())
     for sent in inputs:
-        values = normalised(sent) | {"valor_total": None}
-        digest.update(repr([(name, _canonical(values[name])) for name in sorted(values)]).encode())
+        told = WHEN_NOTHING_IS_SENT | {
+            name: _told(name, value) for name, value in sent.items() if name != TOTAL and not is_absent(value)
+        }
+        digest.update(f"[{', '.join(told.values())}]".encode())
     return digest.hexdigest()
 
 
-def _canonical(value: object) -> str:
-    return str(value.normalize() if isinstance(value, Decimal) else value)
+def _told(name: str, value: object) -> str:
+    return f"({name!r}, {str(value.normalize() if isinstance(value, Decimal) else value)!r})"
+
+
+TOTAL = "valor_total"
+"""Says nothing that the other amounts do not say."""
+WHEN_NOTHING_IS_SENT = {name: _told(name, WHEN_ABSENT.get(name)) for name in sorted({*WHEN_ABSENT, TOTAL})}

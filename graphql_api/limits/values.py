@@ -7,15 +7,19 @@ from graphql_api.limits.budgets import LARGEST_BATCH, Limit, check
 
 
 def check_variables(variables: Mapping[str, Any]) -> None:
-    """QUERY_TOO_COMPLEX for a list that is too long, or too many values in all; nothing is read twice."""
+    """QUERY_TOO_COMPLEX for a list that is too long, or too many values in all; nothing is read twice.
+
+    They have come as JSON: what is below them is of its types.
+    """
     count = 0
-    waiting: list[Any] = [variables]
+    waiting: list[Any] = [dict(variables)]
     while waiting:
-        found = waiting.pop()
-        members = found.values() if isinstance(found, Mapping) else found
-        if isinstance(found, list):
-            batch = any(isinstance(member, dict) for member in found[:1])
+        members = found = waiting.pop()
+        if type(found) is dict:
+            members = found.values()
+        else:
+            batch = found and type(found[0]) is dict
             check(Limit.LIST, len(found), LARGEST_BATCH if batch else None)
         count += len(found)
         check(Limit.VALUES, count)
-        waiting += [member for member in members if isinstance(member, (dict, list))]
+        waiting += [member for member in members if type(member) is dict or type(member) is list]

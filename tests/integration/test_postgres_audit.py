@@ -145,6 +145,7 @@ FORBIDDEN = (
     "ALTER TABLE payments DISABLE TRIGGER ALL",
     "DROP TRIGGER audit_insert ON payments",
     "CREATE OR REPLACE FUNCTION audit_changes() RETURNS trigger LANGUAGE sql AS ''",
+    "CREATE OR REPLACE FUNCTION audit_new_payments() RETURNS trigger LANGUAGE sql AS ''",
     "UPDATE alembic_version SET version_num = ''",
 )
 
