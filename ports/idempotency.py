@@ -10,6 +10,15 @@ Outcome: TypeAlias = UUID | tuple[Fault, ...]
 """What came of one input: a record, or a refusal."""
 
 
+class Claim(NamedTuple):
+    """A caller's key for one request of one mutation, and the digest of its inputs."""
+
+    mutation: str
+    subject: str
+    key: str
+    digest: str
+
+
 class KeyUse(NamedTuple):
     """What a key was used for: a digest of the inputs, and what came of each."""
 

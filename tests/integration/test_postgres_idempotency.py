@@ -15,6 +15,7 @@ from ports.errors import Fault, Missing, RefusalCode, Refused
 from ports.idempotency import KeyUse, Outcome
 from ports.identity import Identity
 from ports.ids import new_id
+from ports.new_payments import NewPayments
 from ports.payments import Atributo, Entidade
 from ports.work import OpenWork
 from tests.integration.records import PERSON, sent_payment, sql, until_somebody_waits
@@ -24,8 +25,8 @@ COUNT = "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM idempoten
 
 
 @pytest.fixture
-def create(open_work: OpenWork, clock: TestClock) -> CreatePayment:
-    return CreatePayment(open_work, clock)
+def create(open_work: OpenWork, new_payments: NewPayments, clock: TestClock) -> CreatePayment:
+    return CreatePayment(open_work, new_payments, clock)
 
 
 async def counts(engine: AsyncEngine) -> tuple[int, int]:
