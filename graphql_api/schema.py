@@ -11,6 +11,7 @@ from strawberry.types import ExecutionContext
 
 import graphql_api.enums  # noqa: F401
 from graphql_api.execution import AsRead
+from graphql_api.executor import Executor
 from graphql_api.operations.acknowledgements import AcknowledgementMutations
 from graphql_api.operations.audit import AuditQueries
 from graphql_api.operations.caller import CallerQueries
@@ -85,6 +86,7 @@ def build_schema() -> QuietSchema:
         subscription=Subscription,
         config=StrawberryConfig(scalar_map=dict(SCALARS), name_converter=Names()),
         extensions=[AsRead],
+        execution_context_class=Executor,
     )
     # Strawberry has no word for what an argument of a directive means.
     guard = schema.core.get_directive("requiresRole")
