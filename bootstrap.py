@@ -37,6 +37,7 @@ from configured import (
     spans_of,
     tokens_of,
 )
+from core.use_cases.forget_keys import ForgetKeys
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -83,6 +84,7 @@ COMMANDS = (
     StartDueSyncs,
     TakeWebhook,
     ForgetWebhooks,
+    ForgetKeys,
     SealAudit,
     ImportPayments,
     ImportClients,

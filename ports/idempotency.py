@@ -1,6 +1,7 @@
 """Keys by which a caller may repeat a request without repeating its effect."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
@@ -39,4 +40,8 @@ class IdempotencyStore(Protocol):
 
     async def decide(self, mutation: str, subject: str, key: str, outcomes: Sequence[Outcome]) -> None:
         """What came of the input for which this work claimed the key."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop the keys that were used before then; how many they were."""
         ...
