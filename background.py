@@ -5,6 +5,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Protocol, TypeVar
 
 from adapters.rounds import in_rounds
+from core.use_cases.forget_keys import ForgetKeys
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.reread_erp import RereadErp
 from core.use_cases.seal_audit import SealAudit
@@ -17,9 +18,11 @@ ROUNDS: dict[str, tuple[type[Any], float]] = {
     "erp.reread": (RereadErp, 1.0),
     "sync.schedule": (StartDueSyncs, 1.0),
     "webhooks.forget": (ForgetWebhooks, 3600.0),
+    "keys.forget": (ForgetKeys, 3600.0),
 }
 """What is done, and seconds between two looks: for audit entries that are in no link yet, for records of the
-ERP that are to be read again, for syncs whose time has come, for webhooks that cannot come again."""
+ERP that are to be read again, for syncs whose time has come, for webhooks that cannot come again, for
+idempotency keys that nobody repeats any more."""
 
 
 class Get(Protocol):

@@ -21,6 +21,7 @@ from adapters.postgres.engine import open_engine
 from adapters.postgres.figures import PostgresFigures
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
+from adapters.postgres.new_payments import PostgresNewPayments
 from adapters.postgres.reads import PostgresReads
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
@@ -36,6 +37,7 @@ from configured import (
     spans_of,
     tokens_of,
 )
+from core.use_cases.forget_keys import ForgetKeys
 from core.use_cases.forget_webhooks import ForgetWebhooks
 from core.use_cases.import_clients import ImportClients
 from core.use_cases.import_contracts import ImportContracts
@@ -65,6 +67,7 @@ from ports.exports import PaymentExports
 from ports.figures import Figure
 from ports.identity import TokenVerifier
 from ports.line_files import LineFiles
+from ports.new_payments import NewPayments
 from ports.run_watch import RunWatch
 from ports.schedules import SyncSchedules
 from ports.webhooks import WebhookReader
@@ -81,6 +84,7 @@ COMMANDS = (
     StartDueSyncs,
     TakeWebhook,
     ForgetWebhooks,
+    ForgetKeys,
     SealAudit,
     ImportPayments,
     ImportClients,
@@ -102,7 +106,9 @@ class Assembly:
         open_work = PostgresOpenWork(self.engine, self._jobs)
         read_url = secret_of(settings.database_read_url)
         self._replica = open_engine(read_url) if read_url else None
-        self.reads = PostgresReads(read_url or database_url, pooled=settings.database_direct_url is not None)
+        pooled = settings.database_direct_url is not None
+        self.reads = PostgresReads(read_url or database_url, pooled=pooled)
+        self._new_payments = PostgresNewPayments(database_url, pooled=pooled)
         self._watch = PostgresRunWatch(direct_url, open_work)
         self._demo = DemoOmie(window_seconds=settings.omie_window_seconds) if settings.uses_demo else None
         transport = httpx.ASGITransport(self._demo.app) if self._demo else None
@@ -117,6 +123,7 @@ class Assembly:
             Clock: clock,
             DocumentRules: DocbrRules(),
             OpenWork: open_work,
+            NewPayments: self._new_payments,
             RunWatch: self._watch,
             PaymentExports: FileExports(),
             LineFiles: XlsxLines(),
@@ -213,7 +220,7 @@ class Assembly:
                     "configuration",
                 )
                 await work.commit()
-            async with self.reads.lines:
+            async with self.reads.lines, self._new_payments.strokes:
                 yield
         finally:
             await self._watch.close()

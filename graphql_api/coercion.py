@@ -24,7 +24,8 @@ from graphql import (
     is_required_input_field,
     type_from_ast,
 )
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+
+from graphql_api.executor import Executor
 
 Reader: TypeAlias = Callable[[Any], Any]
 """One of FAILURES for whatever is not plainly right."""
@@ -32,8 +33,8 @@ Reader: TypeAlias = Callable[[Any], Any]
 FAILURES = (ValueError, KeyError, TypeError, ArithmeticError, GraphQLError)
 
 
-class Executing(StrawberryGraphQLCoreExecutionContext):
-    """graphql-core's executor, spared the long lists."""
+class Executing(Executor):
+    """Is spared the long lists."""
 
     @classmethod
     def build(  # type: ignore[override]

@@ -1,6 +1,7 @@
 """Keys by which a caller may repeat a request without repeating its effect."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol, TypeAlias
 from uuid import UUID
 
@@ -8,6 +9,15 @@ from ports.errors import Fault
 
 Outcome: TypeAlias = UUID | tuple[Fault, ...]
 """What came of one input: a record, or a refusal."""
+
+
+class Claim(NamedTuple):
+    """A caller's key for one request of one mutation, and the digest of its inputs."""
+
+    mutation: str
+    subject: str
+    key: str
+    digest: str
 
 
 class KeyUse(NamedTuple):
@@ -30,4 +40,8 @@ class IdempotencyStore(Protocol):
 
     async def decide(self, mutation: str, subject: str, key: str, outcomes: Sequence[Outcome]) -> None:
         """What came of the input for which this work claimed the key."""
+        ...
+
+    async def forget(self, before: datetime) -> int:
+        """Drop the keys that were used before then; how many they were."""
         ...

@@ -1,8 +1,9 @@
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -35,6 +36,9 @@ class PostgresIdempotency(IdempotencyStore):
     async def decide(self, mutation: str, subject: str, key: str, outcomes: Sequence[Outcome]) -> None:
         mine = {"mutation": mutation, "subject": subject, "key": key}
         await self._connection.execute(update(KEYS).filter_by(**mine).values(outcomes=_to_json(outcomes)))
+
+    async def forget(self, before: datetime) -> int:
+        return (await self._connection.execute(delete(KEYS).where(KEYS.c.used_at < before))).rowcount
 
 
 def _to_json(outcomes: Sequence[Outcome]) -> list[Any]:

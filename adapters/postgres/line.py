@@ -155,6 +155,8 @@ class Line:
                 raise OperationalError("the connection was lost")
         elif answer.status == ExecStatus.PIPELINE_SYNC:
             self._end(None)
+        elif not self._awaited:
+            raise OperationalError("what was answered could not be kept") from error_from_result(answer)
         elif (name := self._awaited.popleft()) is None:
             self._take(self, self._loaded(answer))
         elif answer.status == ExecStatus.COMMAND_OK:

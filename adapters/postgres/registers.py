@@ -1,7 +1,8 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,16 +24,19 @@ KNOWN = select(*ROWS.columns).join(
     WANTED.rows, (C.kind == WANTED.rows.c.kind) & (C.code == WANTED.rows.c.code)
 )
 FRESH = Batch(REGISTERS, *(column.name for column in ROWS.columns))
-F = FRESH.rows.c
-# In one order, so that two who write the same entries never wait for each other.
-IN_ORDER = select(FRESH.rows).order_by(F.kind, F.code)
 
 
-def _filling() -> Insert:
+def _in_order(fresh: FromClause) -> Select[Any]:
+    """So that two who write the same entries never wait for each other."""
+    return select(fresh).order_by(fresh.c.kind, fresh.c.code)
+
+
+def filling(fresh: FromClause, *conditions: ColumnElement[bool]) -> Insert:
     """What is known already is not even touched: everybody's payments name the same entries."""
-    complete = or_(C.external_id.is_not(None), F.external_id.is_(None))
-    news = IN_ORDER.where(~exists().where(C.kind == F.kind, C.code == F.code, complete))
-    statement = insert(REGISTERS).from_select([*F.keys()], news)
+    complete = or_(C.external_id.is_not(None), fresh.c.external_id.is_(None))
+    known = exists().where(C.kind == fresh.c.kind, C.code == fresh.c.code, complete)
+    news = _in_order(fresh).where(~known, *conditions)
+    statement = insert(REGISTERS).from_select([*fresh.c.keys()], news)
     gained = statement.excluded.external_id
     return statement.on_conflict_do_update(
         constraint=KEY,
@@ -42,13 +46,13 @@ def _filling() -> Insert:
 
 
 def _following() -> Insert:
-    statement = insert(REGISTERS).from_select([*F.keys()], IN_ORDER)
+    statement = insert(REGISTERS).from_select([*FRESH.rows.c.keys()], _in_order(FRESH.rows))
     stated = {name: statement.excluded[name] for name in ("name", "active")}
     differs = or_(*(C[name].is_distinct_from(value) for name, value in stated.items()))
     return statement.on_conflict_do_update(constraint=KEY, set_=stated, where=differs)
 
 
-FILL, FOLLOW = _filling(), _following()
+FILL, FOLLOW = filling(FRESH.rows), _following()
 
 
 class PostgresRegisters(RegisterStore):

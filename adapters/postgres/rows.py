@@ -14,11 +14,14 @@ from sqlalchemy import (
     Table,
     TableValuedAlias,
     bindparam,
+    cast,
     column,
     func,
+    literal_column,
     select,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 R = TypeVar("R")
@@ -29,6 +32,7 @@ class RowMapper(Generic[R]):
 
     def __init__(self, record: type[R], table: Table, *, aside: Sequence[str] = ()) -> None:
         self._record = record
+        self._table = table
         self._names = [field.name for field in fields(record) if field.name not in aside]  # type: ignore[arg-type]
         self.columns: list[ColumnElement[Any]] = [table.c[name] for name in self._names]
 
@@ -38,6 +42,14 @@ class RowMapper(Generic[R]):
     def to_record(self, row: Row[Any], **aside: Any) -> R:
         # The record's columns come first in every select; by place is several times faster than by name.
         return self._record(**dict(zip(self._names, row, strict=False)), **aside)
+
+    def as_json(self) -> TableValuedAlias:
+        """Records that come as a JSON list, in a parameter of the table's name, as rows to build statements
+        on."""
+        row: ColumnElement[Any] = literal_column(f"CAST(NULL AS {self._table.name})")
+        told = cast(bindparam(self._table.name), JSONB)
+        columns = (column(name, self._table.c[name].type) for name in self._names)
+        return func.jsonb_populate_recordset(row, told).table_valued(*columns, name=f"new_{self._table.name}")
 
     async def find(self, connection: AsyncConnection, query: Select[Any]) -> R | None:
         """The record of the only row, or None."""

@@ -1,12 +1,9 @@
 """One story a mutation, and the lists."""
 
 import asyncio
-from collections import defaultdict
 from typing import Any
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from ports.identity import Role
 from tests.api.documents import PAYABLE, RECEIVABLE
@@ -119,27 +116,3 @@ async def test_the_client_on_file_and_two_different_ones(api: Api) -> None:
     assert (await api.data(shown, {"id": by_code["id"]}))["payment"] == {"client": {"id": two}, "title": None}
     both = await create(api, clienteId=one, clienteExternalId="102")
     assert both["code"] == "WRONG_PARTY"
-
-
-async def test_what_a_payment_asks_of_the_database(api: Api) -> None:
-    """A commit besides; another payment that names the same register entries asks no more."""
-    said: dict[Any, list[str]] = defaultdict(list)
-
-    def listen(connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        said[connection].append(statement)
-
-    sent = {name: value for name, value in RECEIVABLE.items() if name != "valorTotal"}
-    event.listen(Engine, "before_cursor_execute", listen)
-    for number in range(2):
-        made = await api.data(CREATE, {"i": {**sent, "externalId": f"E{number}"}, "k": f"k{number}"})
-        assert made["it"]["__typename"] == "Payment"
-    event.remove(Engine, "before_cursor_execute", listen)
-    asked = [statements for statements in said.values() if "'createPayment'" in statements[0]]
-    assert [[" ".join(one.split()[:3]) for one in statements] for statements in asked] == 2 * [
-        [
-            "BEGIN ISOLATION LEVEL",
-            "INSERT INTO idempotency_keys",
-            "INSERT INTO payments",
-            "INSERT INTO register_entries",
-        ]
-    ]

@@ -13,9 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from adapters.postgres.engine import open_engine
 from adapters.postgres.jobs import SyncJobs
+from adapters.postgres.new_payments import PostgresNewPayments
 from adapters.postgres.work import PostgresOpenWork
 from bootstrap import Assembly
 from ports.erp import ErpGateway
+from ports.new_payments import NewPayments
 from ports.work import OpenWork
 from tests.conftest import TEMPLATE, database_of
 from tests.integration.fake_erp import FakeErp, QuickClock
@@ -86,6 +88,13 @@ async def engine(database_url: str) -> AsyncIterator[AsyncEngine]:
 @pytest.fixture
 def open_work(engine: AsyncEngine, database_url: str) -> OpenWork:
     return PostgresOpenWork(engine, SyncJobs(database_url))
+
+
+@pytest.fixture
+async def new_payments(database_url: str) -> AsyncIterator[NewPayments]:
+    opened = PostgresNewPayments(database_url, pooled=False)
+    async with opened.strokes:
+        yield opened
 
 
 @pytest.fixture

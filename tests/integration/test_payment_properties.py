@@ -1,5 +1,6 @@
 """Whatever is sent: what is accepted comes back equal, what is refused leaves no trace."""
 
+from collections.abc import AsyncIterator
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.postgres.new_payments import PostgresNewPayments
 from core.payment import WRITABLE, normalised
 from core.use_cases.create_payment import CreatePayment
 from core.use_cases.update_payment import UpdatePayment
@@ -61,8 +63,10 @@ def payments(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def create(shared_work: OpenWork) -> CreatePayment:
-    return CreatePayment(shared_work, TestClock())
+async def create(shared_work: OpenWork, databases: dict[str, str]) -> AsyncIterator[CreatePayment]:
+    new_payments = PostgresNewPayments(databases["shared"], pooled=False)
+    async with new_payments.strokes:
+        yield CreatePayment(shared_work, new_payments, TestClock())
 
 
 @SETTINGS

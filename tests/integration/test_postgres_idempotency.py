@@ -1,7 +1,7 @@
 """Keys by which a request may be repeated."""
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,11 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.use_cases.create_payment import CreatePayment
 from core.use_cases.delete_payment import DeletePayment
+from core.use_cases.forget_keys import ForgetKeys
 from core.use_cases.update_payment import UpdatePayment
 from ports.errors import Fault, Missing, RefusalCode, Refused
 from ports.idempotency import KeyUse, Outcome
 from ports.identity import Identity
 from ports.ids import new_id
+from ports.new_payments import NewPayments
 from ports.payments import Atributo, Entidade
 from ports.work import OpenWork
 from tests.integration.records import PERSON, sent_payment, sql, until_somebody_waits
@@ -24,8 +26,8 @@ COUNT = "SELECT (SELECT count(*) FROM payments), (SELECT count(*) FROM idempoten
 
 
 @pytest.fixture
-def create(open_work: OpenWork, clock: TestClock) -> CreatePayment:
-    return CreatePayment(open_work, clock)
+def create(open_work: OpenWork, new_payments: NewPayments, clock: TestClock) -> CreatePayment:
+    return CreatePayment(open_work, new_payments, clock)
 
 
 async def counts(engine: AsyncEngine) -> tuple[int, int]:
@@ -164,3 +166,16 @@ async def test_fifty_at_once_make_one_payment(create: CreatePayment, engine: Asy
     )
     assert await counts(engine) == (1, 1)
     assert all(payment == made[0] for payment in made)
+
+
+async def test_a_key_is_kept_for_longer_than_a_day(
+    create: CreatePayment, open_work: OpenWork, engine: AsyncEngine, clock: TestClock
+) -> None:
+    first = await create(sent_payment(), by=PERSON, idempotency_key="k")
+    began = clock.now()
+    clock.set(began + timedelta(hours=24))
+    assert await ForgetKeys(open_work, clock)() == 0
+    assert await create(sent_payment(), by=PERSON, idempotency_key="k") == first
+    clock.set(began + timedelta(hours=49))
+    assert await ForgetKeys(open_work, clock)() == 1
+    assert await counts(engine) == (1, 0)

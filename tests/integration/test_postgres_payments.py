@@ -14,6 +14,7 @@ from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.restore_payment import RestorePayment
 from ports.errors import Missing, Refused
 from ports.ids import new_id
+from ports.new_payments import NewPayments
 from ports.payments import Atributo, Entidade, PaymentFilter, PaymentRecord
 from ports.work import OpenWork
 from tests.integration.records import (
@@ -159,8 +160,10 @@ async def test_save_refuses_a_taken_external_id(open_work: OpenWork) -> None:
     assert await kept(open_work, record) == record
 
 
-async def test_delete_then_create_again_then_no_restore(open_work: OpenWork, clock: TestClock) -> None:
-    create, delete = CreatePayment(open_work, clock), DeletePayment(open_work, clock)
+async def test_delete_then_create_again_then_no_restore(
+    open_work: OpenWork, new_payments: NewPayments, clock: TestClock
+) -> None:
+    create, delete = CreatePayment(open_work, new_payments, clock), DeletePayment(open_work, clock)
     restore = RestorePayment(open_work, clock)
     sent = sent_payment(external_id="E1")
     first = await create(sent, by=PERSON)
@@ -180,9 +183,11 @@ async def test_delete_then_create_again_then_no_restore(open_work: OpenWork, clo
         assert await work.payments.count(PaymentFilter(deleted=True), TODAY) == 1
 
 
-async def test_what_a_mutation_answers_is_what_is_kept(open_work: OpenWork, clock: TestClock) -> None:
+async def test_what_a_mutation_answers_is_what_is_kept(
+    open_work: OpenWork, new_payments: NewPayments, clock: TestClock
+) -> None:
     sent = sent_payment(valor=Decimal("1.5"), juros=Decimal("1E+1"), atributos=(Atributo("a", "b"),))
-    answered = await CreatePayment(open_work, clock)(sent, by=PERSON)
+    answered = await CreatePayment(open_work, new_payments, clock)(sent, by=PERSON)
     assert await kept(open_work, answered) == answered
 
 
