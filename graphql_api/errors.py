@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import uuid4
 
 import structlog
-from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError
+from graphql import GraphQLError, GraphQLFormattedError, GraphQLSyntaxError, Node, ValueNode
 from strawberry.utils.str_converters import to_camel_case
 
 from graphql_api.texts import Language, Text, explain
@@ -114,10 +114,16 @@ def _told(error: GraphQLError, language: Language, *, before_execution: bool) ->
             return _Told(ErrorCode.ERP_UNAVAILABLE, NO_ERP.say(language))
         case GraphQLError() if before_execution and cause is None:
             return _Told(ErrorCode.GRAPHQL_VALIDATION_FAILED, error.message)
-        case GraphQLError() if error.path is None:
+        case GraphQLError() if error.path is None or isinstance(_blamed(error), ValueNode):
+            # A variable may bring null to where its default would have been right: that is found out late.
             return _Told(ErrorCode.BAD_USER_INPUT, error.message)
         case unforeseen:
             return _masked(unforeseen, language)
+
+
+def _blamed(error: GraphQLError) -> Node | None:
+    """The part of the document that the error is about."""
+    return error.nodes[0] if error.nodes else None
 
 
 def _masked(unforeseen: BaseException, language: Language) -> _Told:

@@ -48,7 +48,7 @@ class PostgresReads(Reads):
 
     async def payment(self, key: UUID, columns: Sequence[str], today: date, *, deleted: bool) -> Row | None:
         values = {"id": key, "deleted": deleted, "today": today}
-        [rows] = await self._ask(self._question(("payment", columns), partial(_one, columns), values, 1))
+        [rows] = await self._ask(self._question(("payment", columns), partial(_one, columns), values))
         return rows[0] if rows else None
 
     async def payments(
@@ -82,7 +82,7 @@ class PostgresReads(Reads):
         return uncut(rows, page, partial(_Cursors, BY_NAME)), theirs
 
     def _question(
-        self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any], rows: int
+        self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any], rows: int = 1
     ) -> Question:
         with translated():
             return self._statements.question(shape, make, values, rows)

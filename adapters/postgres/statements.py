@@ -32,7 +32,7 @@ class Statements:
         self._kept: dict[Any, _Statement] = {}
 
     def question(
-        self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any], rows: int
+        self, shape: Any, make: Callable[[], Select[Any]], values: Mapping[str, Any], rows: int = 1
     ) -> Question:
         """The statement of this shape, made if it is new, with these values, for about so many `rows`."""
         text, name, places, fixed = self._kept.get(shape) or self._keep(shape, make())

@@ -159,3 +159,16 @@ async def test_bad_list_arguments(shared_api: Api, arguments: str, code: str) ->
 )
 async def test_queries_that_make_no_sense(shared_api: Api, query: str, code: str) -> None:
     assert await shared_api.code(query) == code
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'query($one: ID = "x") { payment(id: $one) { id } }',
+        "query($one: Boolean = false) { clients { __typename @include(if: $one) } }",
+        "query($one: SortDirection = ASC) { payments(orderBy: [{field: VALOR_TOTAL, direction: $one}]) { nodes { id } } }",
+    ],
+)
+async def test_null_in_the_place_of_a_variables_default(shared_api: Api, query: str) -> None:
+    """GraphQL lets the document pass, because of the default; so it is found out in the middle."""
+    assert await shared_api.code(query, {"one": None}) == "BAD_USER_INPUT"
