@@ -18,8 +18,9 @@ from graphql_api.limits import budgets
 from graphql_api.limits.budgets import Limit
 from ports.identity import Role
 from tests.conftest import new_database
+from tests.differential.askings import Asked
 from tests.differential.books import write_books
-from tests.differential.documents import Asked, Written, operations
+from tests.differential.documents import Written, operations
 from tests.differential.roads import Comparison, comparing
 from tests.running import SECRET, Api, running_api, settings_for
 

@@ -1,6 +1,5 @@
 """Operations that read, written by hypothesis from the schema itself: plain ones for the most part."""
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from graphql import (
@@ -15,16 +14,14 @@ from hypothesis import strategies as st
 
 from graphql_api.compiled.plans import COMPILED
 from graphql_api.schema import build_schema
-from ports.identity import Role
+from tests.differential.askings import CHOICES, Asked, Dice, Variables
 from tests.differential.values import (
     BROKEN_CURSORS,
     IDS,
     LISTS,
     NOBODYS,
     ORDERS,
-    WRONG,
     fitting,
-    literal,
     named,
 )
 
@@ -50,19 +47,8 @@ PAGES = [
     *([("first", "last")] * 2),
 ]
 PAGING = ("first", "after", "last", "before")
-ROLES = [*[Role.CFO] * 6, *[Role.ADMIN] * 2, *[Role.FINANCE] * 4, *[Role.VIEWER] * 3, None]
-KINDS = ["application/json", "application/json", "application/graphql-response+json"]
 DEEP = 7
 """Levels of selections."""
-
-
-class Asked(NamedTuple):
-    """How a document is asked once."""
-
-    variables: dict[str, Any]
-    role: Role | None
-    language: str
-    accept: str
 
 
 class Written(NamedTuple):
@@ -72,12 +58,6 @@ class Written(NamedTuple):
     roots: tuple[str, ...]
     name: str | None
     asked: list[Asked]
-
-
-class Variable(NamedTuple):
-    kind: Any
-    default: str
-    values: st.SearchStrategy[Any]
 
 
 def _query() -> GraphQLObjectType:
@@ -90,49 +70,44 @@ class Writer:
     """Writes one document. The same key means the same field with the same arguments throughout, so that
     selections can be merged; now and again it does not."""
 
-    def __init__(self, draw: st.DrawFn) -> None:
-        self._draw = draw
-        self._plain = not self._once_in(6)
+    def __init__(self, dice: Dice) -> None:
+        self._dice = dice
+        self._variables = Variables(dice)
+        self._plain = not self._dice.once_in(6)
         self._keys: dict[tuple[str, str], str] = {}
         self._arguments_of: dict[tuple[str, str], str] = {}
         self._rows: dict[str, str] = {}
         self._fragments: dict[str, tuple[str, str]] = {}
-        self._variables: dict[str, Variable] = {}
-
-    def _once_in(self, times: int) -> bool:
-        return self._draw(st.integers(1, times)) == times
-
-    def _one(self, of: Any) -> Any:
-        return self._draw(st.sampled_from(of))
 
     def written(self) -> Written:
         query = _query()
         names = [self._root(query)]
-        while self._once_in(8) and len(names) < 3:
+        while self._dice.once_in(8) and len(names) < 3:
             names.append(self._root(query))
         parts = [self._field(query, name, DEEP) for name in names]
         body = " ".join(self._wrapped(query, parts))
-        name = self._one([None, None, "Q"])
-        query_text = f"query {name or ''}{self._declared()} {{ {body} }}"
+        name = self._dice.one([None, None, "Q"])
+        query_text = f"query {name or ''}{self._variables.declared()} {{ {body} }}"
         more = [f"fragment {one} on {kind} {text}" for one, (kind, text) in self._fragments.items()]
-        if self._once_in(40):
-            more.append(self._one(["query Other { me { name } }", "fragment U on Client { id }", "}"]))
-        asked = [self._asking() for _ in range(TIMES)]
+        if self._dice.once_in(40):
+            more.append(self._dice.one(["query Other { me { name } }", "fragment U on Client { id }", "}"]))
+        asked = [self._variables.asking() for _ in range(TIMES)]
         return Written(" ".join([query_text, *more]), tuple(sorted(set(names))), name, asked)
-
-    def _some(self, of: Any, least: int, most: int) -> list[Any]:
-        return self._draw(st.lists(st.sampled_from(of), min_size=least, max_size=most))
 
     def _root(self, query: GraphQLObjectType) -> str:
         others = [name for name in query.fields if name not in FIGURED]
-        return str(self._one([*COMPILED] if self._plain and not self._once_in(12) else [*COMPILED, *others]))
+        return str(
+            self._dice.one(
+                [*COMPILED] if self._plain and not self._dice.once_in(12) else [*COMPILED, *others]
+            )
+        )
 
     def _selection(self, kind: Any, depth: int) -> str:
-        if kind.name in self._rows and self._once_in(2):
+        if kind.name in self._rows and self._dice.once_in(2):
             return self._rows[kind.name]
         parts = [self._field(kind, name, depth) for name in self._names(kind, depth)]
         if isinstance(kind, GraphQLInterfaceType):
-            parts += [self._on(one, depth) for one in self._some(LISTED, 0, 2)]
+            parts += [self._on(one, depth) for one in self._dice.some(LISTED, 0, 2)]
         text = f"{{ {' '.join(self._wrapped(kind, parts))} }}"
         self._rows[kind.name] = text
         return text
@@ -147,21 +122,21 @@ class Writer:
         leaves = [name for name in kind.fields if name not in composite | SLOW]
         slow = [name for name in kind.fields if name in SLOW or (name in composite and name not in PLAIN)]
         if depth <= 0:
-            return self._some([*leaves, "__typename"], 1, 3)
+            return self._dice.some([*leaves, "__typename"], 1, 3)
         if {"nodes", "edges"} <= composite:
             parts = ["nodes", "nodes", "edges", "pageInfo", "__typename"]
-            chosen = [self._one(["nodes", "nodes", "edges"]), *self._some(parts, 0, 1)]
+            chosen = [self._dice.one(["nodes", "nodes", "edges"]), *self._dice.some(parts, 0, 1)]
         elif {"node", "cursor"} <= {*kind.fields}:
             chosen = [
-                *(["node"] if not self._once_in(10) else []),
-                *self._some([*leaves, "__typename"], 1, 2),
+                *(["node"] if not self._dice.once_in(10) else []),
+                *self._dice.some([*leaves, "__typename"], 1, 2),
             ]
         else:
             below = [name for name in composite if name in PLAIN]
             pool = [*leaves * (1 + (2 * len(below)) // max(1, len(leaves))), *below, "__typename"]
-            chosen = self._some(pool, 1, 8)
-        if slow and self._once_in(20 if self._plain else 2):
-            chosen.append(self._one(slow))
+            chosen = self._dice.some(pool, 1, 8)
+        if slow and self._dice.once_in(20 if self._plain else 2):
+            chosen.append(self._dice.one(slow))
         return chosen
 
     def _field(self, kind: Any, name: str, depth: int) -> str:
@@ -172,29 +147,29 @@ class Writer:
         key = self._key(kind, name, arguments)
         below = named(field.type)
         text = ""
-        if name == "atributos" and not self._once_in(3):
+        if name == "atributos" and not self._dice.once_in(3):
             text = " { chave valor }"
         elif is_composite_type(below):
             text = f" {self._selection(below, depth - 1)}"
         return f"{key}{name}{arguments}{self._directives()}{text}"
 
     def _key(self, kind: Any, name: str, arguments: str) -> str:
-        alias = self._one(KEYS) if self._once_in(4) else name
+        alias = self._dice.one(KEYS) if self._dice.once_in(4) else name
         meant, number = name + arguments, 0
         key = alias
-        while self._keys.setdefault((kind.name, key), meant) != meant and not self._once_in(40):
+        while self._keys.setdefault((kind.name, key), meant) != meant and not self._dice.once_in(40):
             number += 1
             key = f"{alias}{number}"
         return "" if key == name else f"{key}: "
 
     def _wrapped(self, kind: Any, parts: list[str]) -> list[str]:
         """Some of the parts in fragments, which may be in fragments."""
-        if not parts or not self._once_in(4):
+        if not parts or not self._dice.once_in(4):
             return parts
-        cut = self._draw(st.integers(0, len(parts) - 1))
+        cut = self._dice.draw(st.integers(0, len(parts) - 1))
         within = f"{{ {' '.join(self._wrapped(kind, parts[cut:]))} }}"
         interfaces = [one.name for one in getattr(kind, "interfaces", ())]
-        on = self._one(["", f" on {kind.name}", "named", "again", *(f" on {one}" for one in interfaces)])
+        on = self._dice.one(["", f" on {kind.name}", "named", "again", *(f" on {one}" for one in interfaces)])
         rest = [*parts[:cut]]
         if on == "again":
             rest += [f"...{one}" for one, (of, _) in self._fragments.items() if of == kind.name][:1]
@@ -208,22 +183,22 @@ class Writer:
         return [*rest, f"...{on}{self._directives()} {within}"]
 
     def _directives(self) -> str:
-        if not self._once_in(16):
+        if not self._dice.once_in(16):
             return ""
         told = []
-        for name in self._draw(st.sampled_from([["skip"], ["include"], ["skip", "include"]])):
-            condition = self._one(["true", "false", *["$yes", "$no", "$maybe"] * 2])
-            if condition.startswith("$"):
-                self._variables[condition[1:]] = CHOICES[condition[1:]]
+        for name in self._dice.draw(st.sampled_from([["skip"], ["include"], ["skip", "include"]])):
+            condition = self._dice.one(["true", "false", *[*CHOICES] * 2])
+            if condition in CHOICES:
+                condition = self._variables.choice(condition)
             told.append(f" @{name}(if: {condition})")
         return "".join(told)
 
     def _arguments(self, kind: Any, name: str, field: GraphQLField) -> str:
         place = (kind.name, name)
-        if place in self._arguments_of and self._once_in(2):
+        if place in self._arguments_of and self._dice.once_in(2):
             return self._arguments_of[place]
         given: dict[str, str] = {}
-        pages = self._one(PAGES) if "first" in field.args else ()
+        pages = self._dice.one(PAGES) if "first" in field.args else ()
         order = self._order(field, pages)
         for argument, one in field.args.items():
             if argument == "orderBy" and order is not None:
@@ -232,16 +207,16 @@ class Writer:
             elif argument in PAGING:
                 if argument in pages:
                     given[argument] = self._page(name, argument, one, order or 0)
-            elif isinstance(one.type, GraphQLNonNull) or self._once_in(6 if name == "clients" else 2):
-                given[argument] = self._value(argument, one, self._fitting(name, argument, one))
+            elif isinstance(one.type, GraphQLNonNull) or self._dice.once_in(6 if name == "clients" else 2):
+                given[argument] = self._variables.value(argument, one, self._fitting(name, argument, one))
         text = ", ".join(f"{argument}: {value}" for argument, value in given.items())
         self._arguments_of[place] = text and f"({text})"
         return self._arguments_of[place]
 
     def _order(self, field: GraphQLField, pages: tuple[str, ...]) -> int | None:
         """Which of the orders, where a cursor is one of that order or none at all."""
-        if "orderBy" in field.args and ("after" in pages or "before" in pages or self._once_in(2)):
-            return self._draw(st.integers(0, len(ORDERS) - 1))
+        if "orderBy" in field.args and ("after" in pages or "before" in pages or self._dice.once_in(2)):
+            return self._dice.draw(st.integers(0, len(ORDERS) - 1))
         return None
 
     def _page(self, name: str, argument: str, one: GraphQLArgument, order: int) -> str:
@@ -249,61 +224,17 @@ class Writer:
         if argument in ("after", "before"):
             known = [f"@{name}.{order}.{n}@" for n in (0, 1, 3, 7, 11)] if name in LISTS else []
             values = st.sampled_from([*known * 12, *BROKEN_CURSORS, None])
-        return self._value(argument, one, values)
+        return self._variables.value(argument, one, values)
 
     def _fitting(self, name: str, argument: str, one: GraphQLArgument) -> st.SearchStrategy[Any]:
         if argument == "id" and name in IDS:
             return st.sampled_from([*IDS[name] * 3, *NOBODYS])
         return fitting(one.type, argument)
 
-    def _value(self, argument: str, one: GraphQLArgument, values: st.SearchStrategy[Any]) -> str:
-        """A variable, or what stands there itself."""
-        if self._once_in(2):
-            odd = self._draw(st.integers(1, 60))
-            return literal(
-                one.type, None if odd == 60 else self._one(WRONG) if odd == 59 else self._draw(values)
-            )
-        told = f"{argument}{len(self._variables)}"
-        of_kind = [name for name, known in self._variables.items() if known.kind == one.type]
-        if of_kind and argument not in ("after", "before") and self._once_in(3):
-            return f"${of_kind[0]}"
-        default = f" = {literal(one.type, self._draw(values))}" if self._once_in(6) else ""
-        self._variables[told] = Variable(one.type, default, values)
-        return f"${told}"
 
-    def _declared(self) -> str:
-        told = [f"${name}: {self._declaration(one)}" for name, one in self._variables.items()]
-        return f"({', '.join(told)})" if told else ""
-
-    def _declaration(self, one: Variable) -> str:
-        odd = self._draw(st.integers(1, 40))
-        kind = str(one.kind)
-        if odd == 40:
-            return f"String{one.default}"
-        stricter = odd > 36 and not kind.endswith("!")
-        return f"{kind}{'!' if stricter else ''}{one.default}"
-
-    def _asking(self) -> Asked:
-        variables: dict[str, Any] = {}
-        for name, one in self._variables.items():
-            odd = self._draw(st.integers(1, 60))
-            if odd == 60:
-                variables[name] = self._one(WRONG)
-            elif odd == 59:
-                variables[name] = None
-            elif odd <= (56 if isinstance(one.kind, GraphQLNonNull) else 46):
-                variables[name] = self._draw(one.values)
-        return Asked(variables, self._one(ROLES), self._one(["en", "pt"]), self._one(KINDS))
-
-
-CHOICES: Mapping[str, Variable] = {
-    "yes": Variable("Boolean!", "", st.booleans()),
-    "no": Variable("Boolean", " = false", st.booleans()),
-    "maybe": Variable("Boolean!", " = true", st.booleans()),
-}
 LISTED = ["Payment", "Client", "Contract"]
 
 
 @st.composite
 def operations(draw: st.DrawFn) -> Written:
-    return Writer(draw).written()
+    return Writer(Dice(draw)).written()
