@@ -18,8 +18,8 @@ from graphql_api import documents
 from graphql_api.compiled.plans import Plans
 from ports.clock import Clock
 from ports.identity import Role
-from tests.differential.books import Places, places_in, places_query
 from tests.differential.askings import Asked
+from tests.differential.books import Places, places_in, places_query
 from tests.differential.documents import Written
 from tests.running import SECRET
 
