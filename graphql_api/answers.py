@@ -149,7 +149,7 @@ def told(result: Any, language: Language, cost: Cost) -> Answer:
 
 
 def _extensions(cost: Cost) -> dict[str, Any]:
-    return {"extensions": {"cost": cost._asdict()}}
+    return {"extensions": {"cost": {"requested": cost.requested, "allowed": cost.allowed}}}
 
 
 def _refused_variables(data: object, errors: list[GraphQLError] | None) -> bool:

@@ -1,4 +1,4 @@
-"""Long lists of inputs in variables, coerced by readers that are made once for each type.
+"""Values in variables, coerced by readers that are made once for each type.
 
 graphql-core asks of each field of each input anew what its type is. It stays the reference: whatever is not
 plainly right is left to it, which says what is wrong.
@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 from graphql import (
     DocumentNode,
     GraphQLError,
-    GraphQLInputField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLList,
@@ -24,6 +23,7 @@ from graphql import (
     is_required_input_field,
     type_from_ast,
 )
+from graphql.utilities.coerce_input_value import coerce_default_value
 
 from graphql_api.executor import Executor
 
@@ -84,9 +84,10 @@ def _unwrapped(kind: Any) -> Any:
     return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
 
 
-def _reader(kind: GraphQLInputType) -> Reader:
+def reader(kind: GraphQLInputType) -> Reader:
     if isinstance(kind, GraphQLNonNull):
-        return _nullable_reader(kind.of_type)
+        needed = _nullable_reader(kind.of_type)
+        return lambda sent: _never(sent) if sent is None else needed(sent)
     read = _nullable_reader(kind)
     return lambda sent: None if sent is None else read(sent)
 
@@ -94,7 +95,7 @@ def _reader(kind: GraphQLInputType) -> Reader:
 def _nullable_reader(kind: Any) -> Reader:
     """Of all values but null."""
     if isinstance(kind, GraphQLList):
-        return _list_of(_reader(kind.of_type))
+        return _list_of(reader(kind.of_type))
     if isinstance(kind, GraphQLInputObjectType):
         return _input(kind)
     return _text if kind is GraphQLString else kind.coerce_input_value
@@ -118,21 +119,19 @@ def _list_of(read: Reader) -> Reader:
 @cache
 def _input(kind: GraphQLInputObjectType) -> Reader:
     fields = kind.fields
-    if kind.is_one_of or any(_has_default(field) for field in fields.values()):
+    if kind.is_one_of:
         return _never
-    readers = {name: _reader(field.type) for name, field in fields.items()}
+    readers = {name: reader(field.type) for name, field in fields.items()}
+    defaults = {name: coerce_default_value(field) for name, field in fields.items()}
+    defaults = {name: value for name, value in defaults.items() if value is not Undefined}
     required = {name for name, field in fields.items() if is_required_input_field(field)}
 
     def read_input(sent: Any) -> dict[str, Any]:
         if type(sent) is not dict or not required <= sent.keys():
             raise TypeError(sent)
-        return {name: readers[name](value) for name, value in sent.items()}
+        return defaults | {name: readers[name](value) for name, value in sent.items()}
 
     return read_input
-
-
-def _has_default(field: GraphQLInputField) -> bool:
-    return field.default is not None or field.default_value is not Undefined
 
 
 def _never(sent: Any) -> Any:

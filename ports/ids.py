@@ -28,7 +28,7 @@ def public_id(kind: str, key: UUID) -> str:
 def parse_public_id(text: str) -> tuple[str, UUID] | None:
     """Kind and key of a public id; None when it is none."""
     match = _PUBLIC.fullmatch(text)
-    return (match[1], UUID(match[2])) if match else None
+    return (match[1], UUID(int=int(match[2], 16))) if match else None
 
 
 def derived_id(*parts: bytes) -> UUID:

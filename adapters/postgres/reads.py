@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache, partial
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -38,6 +39,8 @@ BEFORE = (
 )
 LONGEST = 20
 """Values of a list that each are a parameter of their own."""
+_lists, _ranges = attrgetter(*LISTS), attrgetter(*RANGES)
+"""What a filter says of each."""
 
 
 class PostgresReads(Reads):
@@ -150,17 +153,17 @@ def _plain(where: PaymentFilter, order: Sequence[PaymentOrder]) -> bool:
     by_due_day = leading_field(order) is PaymentOrderField.DATA_VENCIMENTO
     if where.search or where.cliente_id or (by_due_day and (where.data_competencia or where.data_liquidacao)):
         return False
-    lists = (getattr(where, name) for name in LISTS)
-    return all(values is None or 0 < len(values) <= LONGEST for values in lists)
+    return all(0 < len(values) <= LONGEST for values in _lists(where) if values is not None)
 
 
 def _values(where: PaymentFilter) -> Iterator[tuple[str, Any]]:
     """The parameters of the filter."""
-    for name in LISTS:
-        for n, value in enumerate(getattr(where, name) or ()):
-            yield f"{name}{n}", bare(value)
-    for name in RANGES:
-        if (between := getattr(where, name)) is not None:
+    for name, values in zip(LISTS, _lists(where), strict=True):
+        if values is not None:
+            for n, value in enumerate(values):
+                yield f"{name}{n}", bare(value)
+    for name, between in zip(RANGES, _ranges(where), strict=True):
+        if between is not None:
             for end in ("start", "end"):
                 if (value := getattr(between, end)) is not None:
                     yield f"{name}_{end}", value

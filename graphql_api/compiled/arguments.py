@@ -1,10 +1,22 @@
 """What the fields of an operation are given, and by whom they may be asked."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
-from graphql import GraphQLField, get_argument_values
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    ListValueNode,
+    ObjectValueNode,
+    Undefined,
+    ValueNode,
+    VariableNode,
+    get_argument_values,
+    get_nullable_type,
+    is_leaf_type,
+    is_non_null_type,
+)
 from graphql.execution.values import VariableValues
 from strawberry.types.arguments import convert_argument
 from strawberry.types.field import StrawberryField
@@ -32,22 +44,69 @@ class Asking:
         self._convert = partial(
             convert_argument, scalar_registry=converter.scalar_registry, config=converter.config
         )
-        self._arguments = [
-            (converter.config.name_converter.from_argument(one), one.python_name, one.type)
+        self._arguments = {
+            (name := converter.config.name_converter.from_argument(one)): (
+                one.python_name,
+                None if is_leaf_type(get_nullable_type(chosen.field.args[name].type)) else one.type,
+            )
             for one in declared.arguments
+        }
+        """Of each its name in Python and its type there, if it has to be converted."""
+        written = {one.name.value: one.value for one in chosen.node.arguments or ()}
+        self._varying = [
+            (name, value.name.value, is_non_null_type(chosen.field.args[name].type))
+            for name, value in written.items()
+            if isinstance(value, VariableNode)
         ]
+        """Those that are a variable: which, and whether it must not be null."""
+        self._constant = self._without_variables({name for name, *_ in self._varying})
 
     def __call__(self, context: Context, variables: VariableValues) -> Mapping[str, Any]:
         """The arguments as a resolver gets them; UNAUTHENTICATED or FORBIDDEN when it is not the caller's to
         ask for."""
         for guard in self._guards:
             guard.check(context)
-        given = get_argument_values(self._field, self._node, variables)
+        given = self._plainly(variables.coerced)
+        if given is None:
+            given = get_argument_values(self._field, self._node, variables)
         return {
-            python: self._convert(value=given[name], type_=kind)
-            for name, python, kind in self._arguments
-            if name in given
+            python: value if kind is None else self._convert(value=value, type_=kind)
+            for name, value in given.items()
+            for python, kind in [self._arguments[name]]
         }
+
+    def _without_variables(self, varying: Container[str]) -> Mapping[str, Any] | None:
+        """All other arguments; None when variables stand within one of them."""
+        nodes = [one for one in self._node.arguments or () if one.name.value not in varying]
+        if any(_has_variables(one.value) for one in nodes):
+            return None
+        others = {name: one for name, one in self._field.args.items() if name not in varying}
+        constant = FieldNode(name=self._node.name, arguments=tuple(nodes))
+        return get_argument_values(GraphQLField(self._field.type, args=others), constant)
+
+    def _plainly(self, variables: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What graphql-core makes of them; None where it is to be asked."""
+        if self._constant is None:
+            return None
+        given = dict(self._constant)
+        for name, variable, needed in self._varying:
+            value = variables.get(variable, Undefined)
+            if value is Undefined or (value is None and needed):
+                return None
+            given[name] = value
+        return given
+
+
+def _has_variables(value: ValueNode) -> bool:
+    match value:
+        case VariableNode():
+            return True
+        case ListValueNode():
+            return any(_has_variables(one) for one in value.values)
+        case ObjectValueNode():
+            return any(_has_variables(one.value) for one in value.fields)
+        case _:
+            return False
 
 
 def page_asked(arguments: Mapping[str, Any]) -> PageRequest:

@@ -1,6 +1,7 @@
 """Connections: pages of rows as `nodes`, `edges` and `pageInfo`."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
+from itertools import repeat, starmap
 from typing import Any, NamedTuple, TypeAlias
 
 from graphql import GraphQLObjectType, get_named_type
@@ -68,7 +69,7 @@ def _all_of(parts: Mapping[str, Show]) -> Show:
 
 def _nodes(row: RowShape) -> Show:
     make = row.make
-    return lambda page: [make(one) for one in page.items]
+    return lambda page: [*make(page.items)]
 
 
 def _edges(
@@ -80,29 +81,28 @@ def _edges(
 ) -> Show:
     fields = selection.below(chosen, kind)
     struct = struct_of([field.key for field in fields])
-    parts: list[Callable[[str, Row], Any]] = []
+    parts: list[Callable[[Page[Row]], Iterable[Any]]] = []
     for field in fields:
         if field.name == "node":
             below = get_named_type(kind.fields["node"].type)
             assert isinstance(below, GraphQLObjectType)  # noqa: S101
             parts.append(_node(_kept(rows, row_shape(selection, field, below, beside))))
         else:
-            parts.append((lambda cursor, _row: cursor) if field.name == "cursor" else _name_of(kind))
-
-    def show(page: Page[Row]) -> Any:
-        pairs = zip(page.cursors, page.items, strict=True)
-        return [struct(*(part(cursor, row) for part in parts)) for cursor, row in pairs]
-
-    return show
+            parts.append(_cursors if field.name == "cursor" else _names(kind))
+    return lambda page: [*starmap(struct, zip(*(part(page) for part in parts), strict=True))]
 
 
-def _node(row: RowShape) -> Callable[[str, Row], Any]:
+def _node(row: RowShape) -> Callable[[Page[Row]], Iterable[Any]]:
     make = row.make
-    return lambda _cursor, one: make(one)
+    return lambda page: make(page.items)
 
 
-def _name_of(kind: GraphQLObjectType) -> Callable[[str, Row], Any]:
-    return lambda _cursor, _row: kind.name
+def _cursors(page: Page[Row]) -> Iterable[Any]:
+    return page.cursors
+
+
+def _names(kind: GraphQLObjectType) -> Callable[[Page[Row]], Iterable[Any]]:
+    return lambda page: repeat(kind.name, len(page.items))
 
 
 def _page_info(selection: Selection, chosen: Selected, kind: GraphQLObjectType) -> Show:

@@ -26,7 +26,7 @@ def one_payment(selection: Selection, chosen: Selected, kind: GraphQLObjectType)
         today = local_day(context.clock.now())
         deleted = may(context, DIRECTORS)
         found = await context.reads.payment(key, row.columns, today, deleted=deleted)
-        return None if found is None else row.make(found)
+        return None if found is None else next(iter(row.make([found])))
 
     return read
 

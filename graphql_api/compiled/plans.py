@@ -8,7 +8,6 @@ from graphql import (
     GraphQLObjectType,
     OperationType,
     get_named_type,
-    get_variable_values,
 )
 from graphql.execution.values import VariableValues
 
@@ -16,6 +15,7 @@ from graphql_api.compiled.arguments import Read
 from graphql_api.compiled.clients import pages_of_clients
 from graphql_api.compiled.payments import one_payment, pages_of_payments
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
+from graphql_api.compiled.variables import Declared
 from graphql_api.context import Context
 from graphql_api.documents import REMEMBERED, Readable
 from graphql_api.limits.parsing import weight
@@ -42,6 +42,7 @@ COMPILED: Mapping[str, Callable[[Selection, Selected, GraphQLObjectType], Read]]
 class Plans:
     def __init__(self, schema: QuietSchema) -> None:
         self._schema = schema
+        self._variables: Shelf[Any, Declared] = Shelf(REMEMBERED)
         self._kept: Shelf[Any, Plan | type[NotPlain]] = Shelf(REMEMBERED)
 
     async def data(self, asked: Operation, readable: Readable, context: Context) -> dict[str, Any] | None:
@@ -49,15 +50,22 @@ class Plans:
         operation = readable.operation
         if operation.operation is not OperationType.QUERY:
             return None
-        definitions = operation.variable_definitions or ()
-        variables = get_variable_values(self._schema.core, definitions, asked.variables or {})
-        if isinstance(variables, list):
+        variables = self._declared(asked, readable).values(asked.variables or {})
+        if variables is None:
             return None
         try:
             plan = self._plan(asked, readable, variables)
             return {plan.key: await plan.read(context, variables)}
         except (NotPlain, GraphQLError, Problem):
             return None
+
+    def _declared(self, asked: Operation, readable: Readable) -> Declared:
+        key = (asked.query, asked.name)
+        if (kept := self._variables.get(key)) is None:
+            kept = Declared(self._schema.core, readable.operation)
+            if readable.kept:
+                self._variables.put(key, kept, weight(asked.query))
+        return kept
 
     def _plan(self, asked: Operation, readable: Readable, variables: VariableValues) -> Plan:
         """Of all variables the Boolean ones alone can decide what is selected."""
@@ -82,5 +90,5 @@ class Plans:
             kind = get_named_type(chosen.field.type)
             assert isinstance(kind, GraphQLObjectType)  # noqa: S101
             return Plan(chosen.key, compiled(selection, chosen, kind))
-        except (NotPlain, ValueError, KeyError):
+        except (NotPlain, GraphQLError, ValueError, KeyError):
             return NotPlain

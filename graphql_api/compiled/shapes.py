@@ -1,6 +1,7 @@
 """Parts of an answer whose keys are known beforehand: structs, which msgspec writes without looking twice."""
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from itertools import starmap
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -10,7 +11,7 @@ from graphql import GraphQLObjectType
 from graphql_api.compiled.selection import NotPlain, Selected, Selection
 from ports.reads import Row
 
-Make: TypeAlias = Callable[[Row], Any]
+Make: TypeAlias = Callable[[Iterable[Row]], Iterable[Any]]
 TYPENAME = "__typename"
 WORKED_OUT = ("id", "situacao")
 OF_LINKS = ("omieCodigo", "omieCodigos")
@@ -18,7 +19,7 @@ OF_LINKS = ("omieCodigo", "omieCodigos")
 
 
 class RowShape(NamedTuple):
-    """What is to be fetched of each row, what besides, and what is made of both in one tuple."""
+    """What is to be fetched of each row, what besides, and what is made of rows that have both."""
 
     columns: tuple[str, ...]
     beside: tuple[Selected, ...]
@@ -46,12 +47,11 @@ def row_shape(
 def _maker(keys: Sequence[str], places: Sequence[int], width: int, kind: str) -> Make:
     """`places` are those of the values in a row; -1 is the type's name."""
     struct = struct_of(keys)
-    if list(places) == list(range(width)):
-        return lambda row: struct(*row[:width])
-    if len(places) == 1:
-        return lambda row: struct((*row, kind)[places[0]])
-    pick = itemgetter(*places)
-    return lambda row: struct(*pick((*row, kind)))
+    if -1 in places:
+        return lambda rows: (struct(*[(*row, kind)[place] for place in places]) for row in rows)
+    in_order = list(places) == list(range(width))
+    pick = itemgetter(slice(width)) if in_order or width == 1 else itemgetter(*places)
+    return lambda rows: starmap(struct, map(pick, rows))
 
 
 def struct_of(keys: Sequence[str]) -> Callable[..., Any]:

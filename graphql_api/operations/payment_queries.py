@@ -107,7 +107,9 @@ class PaymentQueries:
 
 def visible(context: Context, filter: PaymentFilter | None) -> payments.PaymentFilter:
     """What is asked for; FORBIDDEN when it is not the caller's to ask."""
-    where = condition(filter or PaymentFilter())
+    if not filter:
+        return LIVE
+    where = condition(filter)
     check_visible(where, context)
     return where
 
@@ -130,3 +132,7 @@ def condition(asked: PaymentFilter) -> payments.PaymentFilter:
 
 def ordered(parts: Sequence[PaymentOrder] | None) -> Sequence[payments.PaymentOrder]:
     return [payments.PaymentOrder(part.field, part.direction is SortDirection.DESC) for part in parts or ()]
+
+
+LIVE = condition(PaymentFilter())
+"""What is asked for where no filter is."""
