@@ -1,7 +1,6 @@
 """What the fields of an operation are given, and by whom they may be asked."""
 
 from collections.abc import Awaitable, Callable, Container, Mapping
-from functools import partial
 from typing import Any, TypeAlias
 
 from graphql import (
@@ -13,14 +12,12 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_argument_values,
-    get_nullable_type,
-    is_leaf_type,
     is_non_null_type,
 )
 from graphql.execution.values import VariableValues
-from strawberry.types.arguments import convert_argument
 from strawberry.types.field import StrawberryField
 
+from graphql_api.compiled.inputs import Converters
 from graphql_api.compiled.selection import Selected
 from graphql_api.context import Context
 from graphql_api.roles import RequiresRole
@@ -37,21 +34,18 @@ class Asking:
 
     def __init__(self, schema: QuietSchema, chosen: Selected) -> None:
         declared: StrawberryField = chosen.field.extensions["strawberry-definition"]
-        converter = schema.schema_converter
+        names, converters = schema.schema_converter.config.name_converter, Converters(schema)
         self._field: GraphQLField = chosen.field
         self._node = chosen.node
         self._guards = [one for one in declared.extensions if isinstance(one, RequiresRole)]
-        self._convert = partial(
-            convert_argument, scalar_registry=converter.scalar_registry, config=converter.config
-        )
         self._arguments = {
-            (name := converter.config.name_converter.from_argument(one)): (
+            (name := names.from_argument(one)): (
                 one.python_name,
-                None if is_leaf_type(get_nullable_type(chosen.field.args[name].type)) else one.type,
+                converters.of(one.type, chosen.field.args[name].type),
             )
             for one in declared.arguments
         }
-        """Of each its name in Python and its type there, if it has to be converted."""
+        """Of each its name in Python, and what makes its value."""
         written = {one.name.value: one.value for one in chosen.node.arguments or ()}
         self._varying = [
             (name, value.name.value, is_non_null_type(chosen.field.args[name].type))
@@ -70,9 +64,9 @@ class Asking:
         if given is None:
             given = get_argument_values(self._field, self._node, variables)
         return {
-            python: value if kind is None else self._convert(value=value, type_=kind)
+            python: value if convert is None else convert(value)
             for name, value in given.items()
-            for python, kind in [self._arguments[name]]
+            for python, convert in [self._arguments[name]]
         }
 
     def _without_variables(self, varying: Container[str]) -> Mapping[str, Any] | None:
