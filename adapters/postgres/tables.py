@@ -123,7 +123,7 @@ class ClientRow(SQLModel, table=True):
     __tablename__ = "clients"
     __table_args__ = (
         Index("clients_document", "document", unique=True, postgresql_where=text("document IS NOT NULL")),
-        Index("clients_by_name", text("fold(name)"), "id"),
+        Index("clients_by_name", text("fold(name)"), "id", postgresql_include=["name"]),
         Index("clients_search", "search", **TRIGRAMS),  # type: ignore[arg-type]
     )
     id: UUID = Field(primary_key=True)
