@@ -19,8 +19,6 @@ from adapters.postgres.wire import speak_plainly
 
 REMEMBERED = 500
 """Statements that the database keeps for one connection."""
-LARGE = 100
-"""Rows of an answer that is shown before the next one is read: it is still near the processor then."""
 GOODBYE = 5.0
 """Seconds that the database has for ending what nobody waits for."""
 
@@ -39,7 +37,7 @@ class Question(NamedTuple):
 
 
 Rows: TypeAlias = list[tuple[Any, ...]]
-Answer: TypeAlias = Rows | Error | None
+Answer: TypeAlias = PGresult | Error | None
 """None where a question was passed over because one before it failed."""
 Take: TypeAlias = Callable[["Line", Answer], None]
 Over: TypeAlias = Callable[["Line", Error | None], None]
@@ -89,6 +87,11 @@ class Line:
             self._write()
         except OperationalError as error:
             self._lose(error)
+
+    def rows(self, answer: PGresult) -> Rows:
+        """To be made by whoever uses them at once: thousands that wait leave the processor's caches."""
+        self._loading.set_pgresult(answer)
+        return self._loading.load_rows(0, answer.ntuples, tuple)
 
     async def close(self) -> None:
         """Whatever is being asked need not be answered any more."""
@@ -142,11 +145,7 @@ class Line:
 
     def _read_on(self) -> None:
         while self.alive and self._over is not None and not self._pg.is_busy():
-            answer = self._pg.get_result()
-            self._answered(answer)
-            if answer is not None and answer.ntuples >= LARGE and self._awaited:
-                self._loop.call_soon(self._read_on)
-                return
+            self._answered(self._pg.get_result())
 
     def _answered(self, answer: PGresult | None) -> None:
         """None stands between answers, and the last one ends the message."""
@@ -158,16 +157,20 @@ class Line:
         elif not self._awaited:
             raise OperationalError("what was answered could not be kept") from error_from_result(answer)
         elif (name := self._awaited.popleft()) is None:
-            self._take(self, self._loaded(answer))
+            self._take(self, _checked(answer))
         elif answer.status == ExecStatus.COMMAND_OK:
             self._prepared.add(name)
         elif answer.status == ExecStatus.FATAL_ERROR:
             # It cannot be prepared, and this says why: what follows only says that something failed before.
-            self._take(self, self._loaded(answer))
+            self._take(self, _checked(answer))
             self._awaited[0] = name
 
-    def _loaded(self, answer: PGresult) -> Answer:
-        if answer.status == ExecStatus.TUPLES_OK:
-            self._loading.set_pgresult(answer)
-            return self._loading.load_rows(0, answer.ntuples, tuple)
-        return None if answer.status == ExecStatus.PIPELINE_ABORTED else error_from_result(answer)
+
+def _checked(answer: PGresult) -> Answer:
+    match answer.status:
+        case ExecStatus.TUPLES_OK:
+            return answer
+        case ExecStatus.PIPELINE_ABORTED:
+            return None
+        case _:
+            return error_from_result(answer)

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from psycopg import Error, OperationalError
+from psycopg.pq.abc import PGresult
 
 from adapters.postgres.line import Answer, Line, Question, Rows
 
@@ -29,18 +30,18 @@ class _Asked:
     """One reader's questions."""
 
     questions: Sequence[Question]
-    answer: "asyncio.Future[list[Rows]]"
+    answer: "asyncio.Future[Line]"
     since: float
     size: int
-    rows: list[Rows] = field(default_factory=list)
+    answers: list[PGresult] = field(default_factory=list)
     line: Line | None = None
 
-    def take(self, rows: Rows) -> bool:
-        """Whether these were the last that were missing."""
-        self.rows.append(rows)
-        whole = len(self.rows) == len(self.questions)
+    def take(self, line: Line, answer: PGresult) -> bool:
+        """Whether this was the last that was missing."""
+        self.answers.append(answer)
+        whole = len(self.answers) == len(self.questions)
         if whole and not self.answer.done():
-            self.answer.set_result(self.rows)
+            self.answer.set_result(line)
         return whole
 
     def refuse(self, error: Error) -> None:
@@ -96,10 +97,11 @@ class Lines:
             loop.call_soon(self._serve)
         self._waiting.append(asked)
         try:
-            return await asked.answer
+            line = await asked.answer
         except asyncio.CancelledError:
             self._abandon(asked)
             raise
+        return [line.rows(answer) for answer in asked.answers]
 
     def _serve(self) -> None:
         share = max(TOGETHER, sum(one.size for one in self._waiting) // MOST)
@@ -145,7 +147,7 @@ class Lines:
             elif isinstance(answer, Error):
                 asked.refuse(answer)
                 message.together.popleft()
-            elif asked.take(answer):
+            elif asked.take(line, answer):
                 message.together.popleft()
 
     def _over(self, line: Line, error: Error | None) -> None:

@@ -93,4 +93,4 @@ async def _written(line: Line, questions: tuple[Question, ...]) -> list[Rows]:
     for answer in (*answers, lost):
         if isinstance(answer, Error):
             raise answer
-    return [answer for answer in answers if not isinstance(answer, Error) and answer is not None]
+    return [line.rows(answer) for answer in answers if not isinstance(answer, Error) and answer is not None]

@@ -1,4 +1,4 @@
-"""Which clients a page has is read off the index alone: without the name in it their names are folded anew."""
+"""Which clients a page has is read off the index alone: without the name in it each name is folded anew."""
 
 from alembic import op
 
