@@ -1,7 +1,8 @@
 """What is written in one message is kept whole when it is said to be, or not at all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from typing import LiteralString
 
 import psycopg
 import pytest
@@ -11,7 +12,7 @@ from adapters.postgres.line import Question
 from adapters.postgres.lines import Busy
 from adapters.postgres.strokes import MOST, Strokes
 
-TABLE = "DROP TABLE IF EXISTS stones; CREATE TABLE stones (n INTEGER UNIQUE DEFERRABLE INITIALLY DEFERRED)"
+TABLE: LiteralString = "CREATE TABLE stones (n INTEGER UNIQUE DEFERRABLE INITIALLY DEFERRED)"
 SAID = Question(b"SELECT set_config('concilia.test', 'said', true)")
 HEARD = Question(b"SELECT current_setting('concilia.test', true)")
 BROKEN = Question(b"SELECT 1 / $1::integer", [b"0"])
@@ -30,10 +31,14 @@ def asleep(seconds: float) -> Question:
 
 
 @pytest.fixture
-def url(database_url: str) -> str:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(TABLE)
-    return database_url
+def url(database_url: str) -> Iterator[str]:
+    def do(statement: LiteralString) -> None:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(statement)
+
+    do(TABLE)
+    yield database_url
+    do("DROP TABLE stones")
 
 
 @pytest.fixture
