@@ -22,6 +22,7 @@ from adapters.postgres.figures import PostgresFigures
 from adapters.postgres.health import is_ready
 from adapters.postgres.jobs import SyncJobs
 from adapters.postgres.new_payments import PostgresNewPayments
+from adapters.postgres.payment_imports import prepared
 from adapters.postgres.reads import PostgresReads
 from adapters.postgres.run_watch import PostgresRunWatch
 from adapters.postgres.work import PostgresOpenWork
@@ -66,6 +67,7 @@ from ports.erp import ErpGateway, RequestQuota
 from ports.exports import PaymentExports
 from ports.figures import Figure
 from ports.identity import TokenVerifier
+from ports.imports import PreparePayments
 from ports.line_files import LineFiles
 from ports.new_payments import NewPayments
 from ports.run_watch import RunWatch
@@ -123,6 +125,7 @@ class Assembly:
             Clock: clock,
             DocumentRules: DocbrRules(),
             OpenWork: open_work,
+            PreparePayments: prepared,
             NewPayments: self._new_payments,
             RunWatch: self._watch,
             PaymentExports: FileExports(),

@@ -25,6 +25,7 @@ from adapters.files.refusals import RefusedFile
 from adapters.files.seen import SeenOnDisk
 from adapters.postgres.engine import open_engine
 from adapters.postgres.jobs import SyncJobs
+from adapters.postgres.payment_imports import prepared
 from adapters.postgres.work import PostgresOpenWork
 from core.use_cases.import_payments import ImportPayments
 from ports.imports import ImportKind, Tally
@@ -120,7 +121,7 @@ def measure_imports(database_url: str, rows: int = ROWS) -> Iterator[Speed]:
 
 async def _import(database_url: str, path: Path, name: str) -> Speed:
     engine = open_engine(database_url)
-    use_case = ImportPayments(PostgresOpenWork(engine, SyncJobs(database_url)), SystemClock())
+    use_case = ImportPayments(PostgresOpenWork(engine, SyncJobs(database_url)), SystemClock(), prepared)
     with (
         closing(ImportFile(path, ImportKind.PAYMENTS)) as file,
         closing(SeenOnDisk()) as seen,

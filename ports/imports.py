@@ -1,6 +1,6 @@
 """Files that people bring in: rows of payments, clients or contracts, and what becomes of them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -104,12 +104,25 @@ class Upserted(NamedTuple):
     """Left alone: who keeps such an id has deleted its payment."""
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedPayments:
+    """Payments that can be written without further ado."""
+
+    payments: Sequence[PaymentRecord]
+    """In the order in which they are written."""
+    text: str
+    """What they are to the database."""
+
+
+PreparePayments: TypeAlias = Callable[[Sequence[PaymentRecord]], Awaitable[PreparedPayments]]
+
+
 class PaymentImports(Protocol):
     async def on_file(self, payments: Sequence[PaymentRecord]) -> Mapping[str | UUID, PaymentRecord]:
         """What `upsert` would replace, by external id, or by id where there is none."""
         ...
 
-    async def upsert(self, payments: Sequence[PaymentRecord], moment: datetime) -> Upserted:
+    async def upsert(self, prepared: PreparedPayments, moment: datetime) -> Upserted:
         """Keep the payments: by external id the live one that holds it, without one by id.
 
         What is on file is replaced, and gains a version, unless it is equal. A payment registered or changed

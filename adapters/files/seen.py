@@ -7,8 +7,8 @@ from ports.imports import KeysSeen
 
 class SeenOnDisk(KeysSeen):
     def __init__(self) -> None:
-        # "" is SQLite's name for a file that goes with its connection. Chunks are read in changing threads.
-        self._database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+        # "" is SQLite's name for a file that goes with its connection.
+        self._database = sqlite3.connect("", isolation_level=None)
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY) WITHOUT ROWID")
 

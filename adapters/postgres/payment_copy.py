@@ -25,10 +25,17 @@ async def copy(connection: AsyncConnection, table: str, payments: Sequence[Payme
     raw = await connection.get_raw_connection()
     async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY.format(table=table)) as copying:  # type: ignore[union-attr]
         for first in range(0, len(payments), PART):
-            await copying.write(_csv(payments[first : first + PART]))
+            await copying.write(as_csv(payments[first : first + PART]))
 
 
-def _csv(payments: Sequence[PaymentRecord]) -> str:
+async def copy_text(connection: AsyncConnection, table: str, text: str) -> None:
+    """What `as_csv` made."""
+    raw = await connection.get_raw_connection()
+    async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY.format(table=table)) as copying:  # type: ignore[union-attr]
+        await copying.write(text)
+
+
+def as_csv(payments: Sequence[PaymentRecord]) -> str:
     """CSV costs half of what COPY's own format does. No text of a payment is empty: empty is NULL."""
     rows = [(*plain_values(payment), attributes_json(payment.atributos).decode()) for payment in payments]
     text = StringIO(newline="")

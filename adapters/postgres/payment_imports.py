@@ -1,5 +1,6 @@
 """Many payments at once: COPY into a table of the transaction's own, from there into payments."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,9 @@ from sqlalchemy import table as named_table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.postgres.payment_copy import copy
+from adapters.postgres.payment_copy import PART, as_csv, copy_text
 from adapters.postgres.payments import PAYMENTS, ROWS, C
-from ports.imports import PaymentImports, Upserted
+from ports.imports import PaymentImports, PreparedPayments, Upserted
 from ports.payments import PaymentRecord
 
 NAMES = tuple(part.name for part in ROWS.columns)
@@ -36,6 +37,17 @@ ANY_ON_FILE = text(
 )
 
 
+async def prepared(payments: Sequence[PaymentRecord]) -> PreparedPayments:
+    """In one order, so that two imports never deadlock; that of most indexes."""
+    ordered = sorted(payments, key=lambda payment: (payment.data_vencimento, payment.external_id or ""))
+    parts = []
+    for first in range(0, len(ordered), PART):
+        parts.append(as_csv(ordered[first : first + PART]))
+        # The chunk before is on its way to the database meanwhile.
+        await asyncio.sleep(0)
+    return PreparedPayments(ordered, "".join(parts))
+
+
 class PostgresPaymentImports(PaymentImports):
     def __init__(self, connection: AsyncConnection) -> None:
         self._connection = connection
@@ -48,35 +60,33 @@ class PostgresPaymentImports(PaymentImports):
         found = [ROWS.to_record(row) for row in await self._connection.execute(query)]
         return {key: payment for payment in found for key in (payment.external_id, payment.id) if key}
 
-    async def upsert(self, payments: Sequence[PaymentRecord], moment: datetime) -> Upserted:
+    async def upsert(self, prepared: PreparedPayments, moment: datetime) -> Upserted:
         # What a crash may lose of the last chunks, running the import again brings back.
         await self._connection.execute(text("SET LOCAL synchronous_commit = off"))
-        # In one order, so that two imports never deadlock; that of most indexes.
-        ordered = sorted(payments, key=lambda payment: (payment.data_vencimento, payment.external_id or ""))
-        if await self._added(ordered):
-            return Upserted(len(ordered), 0, frozenset())
-        return await self._merged(ordered, moment)
+        if await self._added(prepared):
+            return Upserted(len(prepared.payments), 0, frozenset())
+        return await self._merged(prepared, moment)
 
-    async def _added(self, payments: Sequence[PaymentRecord]) -> bool:
+    async def _added(self, prepared: PreparedPayments) -> bool:
         """Whether all were new, and are kept now. COPY alone costs half of a merge."""
         keys = {
-            "named": [payment.external_id for payment in payments if payment.external_id],
-            "unnamed": [payment.id for payment in payments if not payment.external_id],
+            "named": [payment.external_id for payment in prepared.payments if payment.external_id],
+            "unnamed": [payment.id for payment in prepared.payments if not payment.external_id],
         }
         if (await self._connection.execute(ANY_ON_FILE, keys)).scalar_one():
             return False
         try:
             async with self._connection.begin_nested():
-                await copy(self._connection, "payments", payments)
+                await copy_text(self._connection, "payments", prepared.text)
         except psycopg.errors.UniqueViolation:
             # Somebody else has added one of them just now.
             return False
         return True
 
-    async def _merged(self, payments: Sequence[PaymentRecord], moment: datetime) -> Upserted:
+    async def _merged(self, prepared: PreparedPayments, moment: datetime) -> Upserted:
         for statement in PREPARE:
             await self._connection.execute(statement)
-        await copy(self._connection, "incoming", payments)
+        await copy_text(self._connection, "incoming", prepared.text)
         named = (await self._connection.execute(BY_EXTERNAL_ID, {"moment": moment})).one()
         unnamed = (await self._connection.execute(BY_ID, {"moment": moment})).one()
         deleted = (await self._connection.execute(DELETED)).scalars()

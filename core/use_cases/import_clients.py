@@ -1,9 +1,10 @@
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from core.client import Client
 from core.use_cases.import_one_by_one import Outcome, keep_one_by_one, together_with
-from core.use_cases.import_rows import Kept, import_rows, row_key
+from core.use_cases.import_rows import Write, import_rows, row_key
 from ports.audit import Act
 from ports.clients import ClientRecord, ErpLink
 from ports.clock import Clock
@@ -39,10 +40,9 @@ class ImportClients:
         async def keep_row(work: Work, row: FileRow) -> Outcome:
             return await self._keep(work, row, row_key(file, row))
 
-        async def keep(sound: Sequence[tuple[FileRow, FileRow]]) -> Kept:
-            return await keep_one_by_one(
-                self._open_work, Act(by, "importClients"), [row for row, _ in sound], keep_row
-            )
+        async def keep(sound: Sequence[tuple[FileRow, FileRow]]) -> Write:
+            rows = [row for row, _ in sound]
+            return partial(keep_one_by_one, self._open_work, Act(by, "importClients"), rows, keep_row)
 
         return await import_rows(file, refusals, tell, judge, keep)
 

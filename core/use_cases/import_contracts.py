@@ -1,11 +1,12 @@
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from core.contract import Contract
 from core.text import is_absent
 from core.use_cases.import_one_by_one import Outcome, keep_one_by_one, together_with
-from core.use_cases.import_rows import Kept, import_rows
+from core.use_cases.import_rows import Write, import_rows
 from ports.audit import Act
 from ports.clients import ClientRecord
 from ports.clock import Clock
@@ -33,10 +34,9 @@ class ImportContracts:
                 raise refused(RefusalCode.DUPLICATE_EXTERNAL_ID, "external_id")
             return row
 
-        async def keep(sound: Sequence[tuple[FileRow, FileRow]]) -> Kept:
-            return await keep_one_by_one(
-                self._open_work, Act(by, "importContracts"), [row for row, _ in sound], self._keep
-            )
+        async def keep(sound: Sequence[tuple[FileRow, FileRow]]) -> Write:
+            rows = [row for row, _ in sound]
+            return partial(keep_one_by_one, self._open_work, Act(by, "importContracts"), rows, self._keep)
 
         return await import_rows(file, refusals, tell, judge, keep)
 

@@ -1,54 +1,92 @@
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 from uuid import UUID
 
 from core.payment import Payment
-from core.register import Familiar
+from core.register import Familiar, named
 from core.text import is_absent
-from core.use_cases.import_rows import Kept, import_rows, row_key
-from core.use_cases.payment_references import completed_in_order, fill_registers, two_clients
+from core.use_cases.import_rows import Kept, Write, import_rows, row_key
+from core.use_cases.payment_references import completed_in_order, two_clients
 from ports.audit import Act
 from ports.clock import Clock
 from ports.errors import Fault, RefusalCode, refused
 from ports.ids import OURS, new_id
-from ports.imports import FileRow, KeysSeen, RefusedRows, RowFile, Tally, Tell
+from ports.imports import (
+    FileRow,
+    KeysSeen,
+    PreparedPayments,
+    PreparePayments,
+    RefusedRows,
+    RowFile,
+    Tally,
+    Tell,
+)
 from ports.payments import PaymentRecord
-from ports.work import OpenWork
+from ports.work import OpenWork, Work
 
 
 class ImportPayments:
     """Keep the payments of a file, by their external ids. Doing it again changes nothing."""
 
-    def __init__(self, open_work: OpenWork, clock: Clock) -> None:
+    def __init__(self, open_work: OpenWork, clock: Clock, prepare: PreparePayments) -> None:
         self._open_work = open_work
         self._clock = clock
+        self._prepare = prepare
 
     async def __call__(
         self, file: RowFile, seen: KeysSeen, refusals: RefusedRows, tell: Tell, *, by: str
     ) -> Tally:
-        familiar = Familiar()
         act, now = Act(by, "importPayments"), self._clock.now()
-
-        async def keep(sound: Sequence[tuple[FileRow, PaymentRecord]]) -> Kept:
-            async with self._open_work(act) as work:
-                payments = await completed_in_order(work, [(row.values, payment) for row, payment in sound])
-                faults = await two_clients(work, payments)
-                single = [payment for payment, fault in zip(payments, faults, strict=True) if not fault]
-                done = await work.payment_imports.upsert(single, now)
-                kept = [payment for payment in single if payment.id not in done.deleted]
-                await fill_registers(work, familiar.news(kept))
-                await work.commit()
-            result = Kept(done.created, done.updated)
-            for (row, payment), fault in zip(sound, faults, strict=True):
-                if fault or payment.id in done.deleted:
-                    result.refused.append((row, [fault] if fault else DELETED))
-            result.unchanged = len(sound) - done.created - done.updated - len(result.refused)
-            return result
-
-        return await import_rows(file, refusals, tell, _judge(file, seen, now), keep)
+        keeping = _Keeping(self._open_work, self._prepare, act, now)
+        return await import_rows(file, refusals, tell, _judge(file, seen, now), keeping.prepare)
 
 
 DELETED: Sequence[Fault] = (Fault(RefusalCode.DELETED),)
+Sound: TypeAlias = Sequence[tuple[FileRow, PaymentRecord]]
+Fill: TypeAlias = Callable[[Work, Sequence[PaymentRecord]], Awaitable[None]]
+
+
+class _Keeping:
+    """Of the chunks of one file: each is prepared while the one before is written."""
+
+    def __init__(self, open_work: OpenWork, prepare: PreparePayments, act: Act, now: datetime) -> None:
+        self._open_work, self._prepare = open_work, prepare
+        self._act, self._now = act, now
+        self._familiar = Familiar()
+
+    async def prepare(self, sound: Sound) -> Write:
+        stated = [payment for _, payment in sound]
+        prepared, familiar = await self._prepare(stated), self._familiar
+        entries = [*named(familiar.news(stated)).values()]
+
+        async def fill(work: Work, kept: Sequence[PaymentRecord]) -> None:
+            known = familiar is self._familiar and kept == stated
+            await work.registers.fill(entries if known else [*named(kept).values()])
+
+        return partial(self._write, sound, prepared, fill)
+
+    async def _write(self, sound: Sound, prepared: PreparedPayments, fill: Fill) -> Kept:
+        async with self._open_work(self._act) as work:
+            payments = await completed_in_order(work, [(row.values, payment) for row, payment in sound])
+            faults = await two_clients(work, payments)
+            single = [payment for payment, fault in zip(payments, faults, strict=True) if not fault]
+            if single != [payment for _, payment in sound]:
+                prepared = await self._prepare(single)
+            done = await work.payment_imports.upsert(prepared, self._now)
+            kept = [payment for payment in single if payment.id not in done.deleted]
+            await fill(work, kept)
+            await work.commit()
+        if len(kept) < len(sound):
+            # What only the others named was never filled in.
+            self._familiar = Familiar()
+        result = Kept(done.created, done.updated)
+        for (row, payment), fault in zip(sound, faults, strict=True):
+            if fault or payment.id in done.deleted:
+                result.refused.append((row, [fault] if fault else DELETED))
+        result.unchanged = len(sound) - done.created - done.updated - len(result.refused)
+        return result
 
 
 def _judge(file: RowFile, seen: KeysSeen, now: datetime) -> Callable[[FileRow], PaymentRecord]:

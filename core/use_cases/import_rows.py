@@ -1,10 +1,9 @@
-"""The frame of every import: chunk by chunk, each a transaction, while the next one is read in a thread."""
+"""The frame of every import: chunk by chunk, each a transaction. While one is written, the next is read."""
 
 import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Generic, TypeAlias, TypeVar
 from uuid import UUID
@@ -20,6 +19,8 @@ ROWS = 2_000
 """The most rows of a chunk."""
 BYTES = 8 << 20
 """How much of the file a chunk takes in, about."""
+AT_ONCE = 25
+"""Rows read before the database is heard again. A thread would keep it waiting for Python's lock."""
 
 
 @dataclass(slots=True)
@@ -40,26 +41,31 @@ class Kept:
     refused: list[Refusal] = field(default_factory=list)
 
 
+Write: TypeAlias = Callable[[], Awaitable[Kept]]
+Keep: TypeAlias = Callable[[Sequence[tuple[FileRow, T]]], Awaitable[Write]]
+
+
 async def import_rows(
     file: RowFile,
     refusals: RefusedRows,
     tell: Tell,
     judge: Callable[[FileRow], T],
-    keep: Callable[[Sequence[tuple[FileRow, T]]], Awaitable[Kept]],
+    keep: Keep[T],
 ) -> Tally:
-    """`judge` says what a row means, or is Refused; `keep` writes what a chunk means."""
-    chunks, tally = _chunks(file, judge), Tally()
-    # However this ends, the block waits for its thread: nobody reads on in a file that is closed.
-    with _few_collections(), ThreadPoolExecutor(1) as reader:
-        upcoming = reader.submit(next, chunks, None)
-        while (chunk := await asyncio.wrap_future(upcoming)) is not None:
-            upcoming = reader.submit(next, chunks, None)
-            kept = await keep(chunk.sound) if chunk.sound else Kept()
-            refused = sorted([*chunk.refused, *kept.refused], key=lambda refusal: refusal[0].number)
-            for row, faults in refused:
-                refusals.add(row, faults)
-            tally += Tally(kept.created, kept.updated, kept.unchanged, len(refused))
-            tell(tally)
+    """`judge` says what a row means, or is Refused; `keep` gives what will write what a chunk means.
+
+    Both are asked while the chunk before is written, so what needs no database belongs there.
+    """
+    tally = Tally()
+    with _few_collections():
+        async with _read_ahead(_ready(_chunks(file, judge), keep)) as chunks:
+            async for chunk, write in chunks:
+                kept = await write()
+                refused = sorted([*chunk.refused, *kept.refused], key=lambda refusal: refusal[0].number)
+                for row, faults in refused:
+                    refusals.add(row, faults)
+                tally += Tally(kept.created, kept.updated, kept.unchanged, len(refused))
+                tell(tally)
     return tally
 
 
@@ -76,7 +82,38 @@ def _few_collections() -> Iterator[None]:
         gc.unfreeze()
 
 
-def _chunks(file: RowFile, judge: Callable[[FileRow], T]) -> Iterator[Chunk[T]]:
+@asynccontextmanager
+async def _read_ahead(chunks: AsyncGenerator[T, None]) -> AsyncIterator[AsyncIterator[T]]:
+    """The chunks, the next of which is read while one is in hand. Nobody reads on after the block."""
+    upcoming = asyncio.ensure_future(anext(chunks, None))
+
+    async def each() -> AsyncIterator[T]:
+        nonlocal upcoming
+        while (chunk := await upcoming) is not None:
+            upcoming = asyncio.ensure_future(anext(chunks, None))
+            yield chunk
+
+    async with aclosing(chunks):
+        try:
+            yield each()
+        finally:
+            upcoming.cancel()
+            await asyncio.wait([upcoming])
+
+
+async def _ready(
+    chunks: AsyncGenerator[Chunk[T], None], keep: Keep[T]
+) -> AsyncGenerator[tuple[Chunk[T], Write], None]:
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            yield chunk, await keep(chunk.sound) if chunk.sound else _nothing
+
+
+async def _nothing() -> Kept:
+    return Kept()
+
+
+async def _chunks(file: RowFile, judge: Callable[[FileRow], T]) -> AsyncGenerator[Chunk[T], None]:
     chunk, begun = Chunk[T](), 0
     try:
         for row in file.rows():
@@ -84,9 +121,12 @@ def _chunks(file: RowFile, judge: Callable[[FileRow], T]) -> Iterator[Chunk[T]]:
                 chunk.sound.append((row, judge(_readable(row))))
             except Refused as refused:
                 chunk.refused.append((row, refused.faults))
-            if len(chunk.sound) + len(chunk.refused) >= ROWS or file.position - begun > BYTES:
+            rows = len(chunk.sound) + len(chunk.refused)
+            if rows >= ROWS or file.position - begun > BYTES:
                 yield chunk
                 chunk, begun = Chunk[T](), file.position
+            elif rows % AT_ONCE == 0:
+                await asyncio.sleep(0)
     except UnreadableFile:
         # What was read until here is sound.
         yield chunk

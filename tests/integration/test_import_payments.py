@@ -167,20 +167,38 @@ async def test_a_broken_document_keeps_what_stands_before(faked: Assembly, tmp_p
     assert len(await on_file(faked)) == 2
 
 
-async def test_two_clients_in_one_row(faked: Assembly, tmp_path: Path) -> None:
-    async with faked.get(OpenWork)() as work:
+async def of_a_client(assembly: Assembly) -> dict[str, str]:
+    """The party of a row that names it by our id: sound with "1" as its external id, two clients with "2"."""
+    async with assembly.get(OpenWork)() as work:
         one = client(links=(ErpLink("omie", "1"),))
         await work.clients.add(one)
         await work.clients.add(client(links=(ErpLink("omie", "2"),)))
         await work.commit()
     party = {"entidade": "C", "cliente_id": public_id("client", one.id), "fornecedor_id": ""}
-    party |= {"fornecedor_external_id": "", "nome_fornecedor": ""}
+    return party | {"fornecedor_external_id": "", "nome_fornecedor": ""}
+
+
+async def test_two_clients_in_one_row(faked: Assembly, tmp_path: Path) -> None:
+    party = await of_a_client(faked)
     rows = [rent(external_id=code, cliente_external_id=code, **party) for code in ("1", "2")]
     done = await import_rows(faked, tmp_path, rows)
     assert (done.tally, done.reasons) == (
         Tally(created=1, refused=1),
         [(2, "WRONG_PARTY", "cliente_external_id")],
     )
+
+
+@pytest.mark.parametrize("chunk", [1, 2000])
+async def test_what_a_refused_row_names_is_filled_by_the_next_to_name_it(
+    faked: Assembly, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int
+) -> None:
+    monkeypatch.setattr(frame, "ROWS", chunk)
+    party = await of_a_client(faked)
+    rows = [rent(external_id=code, cliente_external_id=code, **party) for code in ("2", "1")]
+    assert (await import_rows(faked, tmp_path, rows)).tally == Tally(created=1, refused=1)
+    key = RegisterKey(ReferenceKind.PLANO_CONTAS, rent()["plano_contas_id"])
+    async with faked.get(OpenWork)() as work:
+        assert key in await work.registers.known([key])
 
 
 PAIRED = {"plano_contas_id": "1", "plano_contas_external_id": "PC1", "nome_plano_conta": "Aluguel"}
