@@ -4,12 +4,9 @@ objects that only the garbage collector frees."""
 import asyncio
 import gc
 import json
-import sys
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import timedelta
 from itertools import islice
-from types import FrameType
 from typing import Any
 
 import pytest
@@ -23,6 +20,7 @@ from bootstrap import assemble
 from ports.clock import Clock
 from ports.identity import Role
 from tests.conftest import new_database
+from tests.counting import counted_calls
 from tests.running import SECRET, settings_for
 
 CALLS = 1950
@@ -95,17 +93,8 @@ async def test_one_message_is_sent(create: Create, messages: list[list[str]]) ->
 
 
 async def test_few_calls_are_made(create: Create) -> None:
-    calls: Counter[str] = Counter()
-
-    def note(frame: FrameType, event: str, _argument: object) -> None:
-        if event == "call":
-            calls[frame.f_code.co_qualname] += 1
-
-    sys.setprofile(note)
-    try:
+    with counted_calls() as calls:
         await create()
-    finally:
-        sys.setprofile(None)
     assert sum(calls.values()) < CALLS, calls.most_common(20)
 
 
