@@ -16,7 +16,7 @@ Make: TypeAlias = Callable[[Sent], PaymentRecord]
 Admitted: TypeAlias = PaymentRecord | tuple[Fault, ...]
 
 AT_ONCE = 100
-"""Payments drafted before others have their turn: thousands would keep them waiting for a tenth of a second."""
+"""Payments drafted before others have their turn: thousands would make them wait for a tenth of a second."""
 TAKEN = (Fault(RefusalCode.DUPLICATE_EXTERNAL_ID, ("external_id",)),)
 
 
