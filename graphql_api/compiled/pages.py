@@ -80,6 +80,8 @@ def _edges(
     beside: Container[str],
 ) -> Show:
     fields = selection.below(chosen, kind)
+    if not fields:
+        raise NotPlain
     struct = struct_of([field.key for field in fields])
     parts: list[Callable[[Page[Row]], Iterable[Any]]] = []
     for field in fields:

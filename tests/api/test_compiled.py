@@ -54,6 +54,12 @@ async def test_both_ways_answer_the_same(comparison: Comparison, written: Writte
     await comparison.compare(written)
 
 
+async def test_rows_of_which_nothing_is_left(comparison: Comparison) -> None:
+    query = "{ payments { edges { cursor @skip(if: true) } nodes { id } } }"
+    asked = [Asked({}, Role.CFO, "en", "application/json")] * 4
+    await comparison.compare(Written(query, ("payments",), None, asked))
+
+
 async def test_many_took_the_compiled_way(comparison: Comparison) -> None:
     """After the test above: it would be worth little otherwise."""
     assert comparison.counts.of("compiled") > comparison.counts.of("compared") / 6
