@@ -1,7 +1,7 @@
 """Many payments in one COPY."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from io import StringIO
 from operator import attrgetter
@@ -22,17 +22,16 @@ COPY = f"COPY {{table}} ({', '.join((*PLAIN, 'atributos'))}) FROM STDIN WITH (FO
 
 async def copy(connection: AsyncConnection, table: str, payments: Sequence[PaymentRecord]) -> None:
     """Into a table that has the columns of payments."""
-    raw = await connection.get_raw_connection()
-    async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY.format(table=table)) as copying:  # type: ignore[union-attr]
-        for first in range(0, len(payments), PART):
-            await copying.write(as_csv(payments[first : first + PART]))
+    parts = (as_csv(payments[first : first + PART]) for first in range(0, len(payments), PART))
+    await copy_texts(connection, table, parts)
 
 
-async def copy_text(connection: AsyncConnection, table: str, text: str) -> None:
-    """What `as_csv` made."""
+async def copy_texts(connection: AsyncConnection, table: str, texts: Iterable[str]) -> None:
+    """The same of what `as_csv` made; each text is taken once the one before it is sent."""
     raw = await connection.get_raw_connection()
     async with raw.driver_connection.cursor() as cursor, cursor.copy(COPY.format(table=table)) as copying:  # type: ignore[union-attr]
-        await copying.write(text)
+        for text in texts:
+            await copying.write(text)
 
 
 def as_csv(payments: Sequence[PaymentRecord]) -> str:

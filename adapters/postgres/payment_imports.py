@@ -13,7 +13,7 @@ from sqlalchemy import table as named_table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.postgres.payment_copy import PART, as_csv, copy_text
+from adapters.postgres.payment_copy import PART, as_csv, copy_texts
 from adapters.postgres.payments import PAYMENTS, ROWS, C
 from ports.imports import PaymentImports, PreparedPayments, Upserted
 from ports.payments import PaymentRecord
@@ -77,7 +77,7 @@ class PostgresPaymentImports(PaymentImports):
             return False
         try:
             async with self._connection.begin_nested():
-                await copy_text(self._connection, "payments", prepared.text)
+                await copy_texts(self._connection, "payments", [prepared.text])
         except psycopg.errors.UniqueViolation:
             # Somebody else has added one of them just now.
             return False
@@ -86,7 +86,7 @@ class PostgresPaymentImports(PaymentImports):
     async def _merged(self, prepared: PreparedPayments, moment: datetime) -> Upserted:
         for statement in PREPARE:
             await self._connection.execute(statement)
-        await copy_text(self._connection, "incoming", prepared.text)
+        await copy_texts(self._connection, "incoming", [prepared.text])
         named = (await self._connection.execute(BY_EXTERNAL_ID, {"moment": moment})).one()
         unnamed = (await self._connection.execute(BY_ID, {"moment": moment})).one()
         deleted = (await self._connection.execute(DELETED)).scalars()
