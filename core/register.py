@@ -74,6 +74,15 @@ def unpaired(values: Mapping[str, Any]) -> Iterator[tuple[Reference, RegisterKey
             yield reference, RegisterKey(kind, code)
 
 
+def any_unpaired(payments: Sequence[PaymentRecord]) -> bool:
+    """The same of payments, thousands at once: whether there is any."""
+    return any(
+        code is not None and external_id is None
+        for reference, *_ in _COMPLETED
+        for code, external_id in map(attrgetter(reference.id, reference.external_id), payments)
+    )
+
+
 def completions(values: Mapping[str, Any], known: Known) -> dict[str, str]:
     """The external ids that the registers know for ids that came without."""
     return {

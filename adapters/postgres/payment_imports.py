@@ -31,8 +31,9 @@ PREPARE = [
 ]
 ANY_ON_FILE = text(
     """
-    SELECT EXISTS (SELECT FROM payments WHERE external_id = ANY (:named) AND deletado_em IS NULL)
-        OR EXISTS (SELECT FROM payments WHERE id = ANY (:unnamed))
+    SELECT set_config('synchronous_commit', 'off', true),
+        EXISTS (SELECT FROM payments WHERE external_id = ANY (:named) AND deletado_em IS NULL)
+        OR EXISTS (SELECT FROM payments WHERE id = ANY (:unnamed)) AS found
     """
 )
 
@@ -61,8 +62,6 @@ class PostgresPaymentImports(PaymentImports):
         return {key: payment for payment in found for key in (payment.external_id, payment.id) if key}
 
     async def upsert(self, prepared: PreparedPayments, moment: datetime) -> Upserted:
-        # What a crash may lose of the last chunks, running the import again brings back.
-        await self._connection.execute(text("SET LOCAL synchronous_commit = off"))
         if await self._added(prepared):
             return Upserted(len(prepared.payments), 0, frozenset())
         return await self._merged(prepared, moment)
@@ -73,7 +72,8 @@ class PostgresPaymentImports(PaymentImports):
             "named": [payment.external_id for payment in prepared.payments if payment.external_id],
             "unnamed": [payment.id for payment in prepared.payments if not payment.external_id],
         }
-        if (await self._connection.execute(ANY_ON_FILE, keys)).scalar_one():
+        # What a crash may lose of the last chunks, running the import again brings back.
+        if (await self._connection.execute(ANY_ON_FILE, keys)).one().found:
             return False
         try:
             async with self._connection.begin_nested():

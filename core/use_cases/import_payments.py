@@ -8,7 +8,7 @@ from core.payment import Payment
 from core.register import Familiar, named
 from core.text import is_absent
 from core.use_cases.import_rows import Kept, Write, import_rows, row_key
-from core.use_cases.payment_references import completed_in_order, two_clients
+from core.use_cases.payment_references import completed_in_order, say_all, two_clients
 from ports.audit import Act
 from ports.clock import Clock
 from ports.errors import Fault, RefusalCode, refused
@@ -65,14 +65,16 @@ class _Keeping:
             known = familiar is self._familiar and kept == stated
             await work.registers.fill(entries if known else [*named(kept).values()])
 
-        return partial(self._write, sound, prepared, fill)
+        return partial(self._write, sound, prepared, fill, alone=say_all(stated))
 
-    async def _write(self, sound: Sound, prepared: PreparedPayments, fill: Fill) -> Kept:
+    async def _write(self, sound: Sound, prepared: PreparedPayments, fill: Fill, *, alone: bool) -> Kept:
+        """`alone`: nothing on file has a say in what the rows mean."""
+        wrong: dict[UUID, Sequence[Fault]] = {}
+        single = stated = [payment for _, payment in sound]
         async with self._open_work(self._act) as work:
-            payments = await completed_in_order(work, [(row.values, payment) for row, payment in sound])
-            faults = await two_clients(work, payments)
-            single = [payment for payment, fault in zip(payments, faults, strict=True) if not fault]
-            if single != [payment for _, payment in sound]:
+            if not alone:
+                single, wrong = await _beside_others(work, sound)
+            if single != stated:
                 prepared = await self._prepare(single)
             done = await work.payment_imports.upsert(prepared, self._now)
             kept = [payment for payment in single if payment.id not in done.deleted]
@@ -81,12 +83,20 @@ class _Keeping:
         if len(kept) < len(sound):
             # What only the others named was never filled in.
             self._familiar = Familiar()
-        result = Kept(done.created, done.updated)
-        for (row, payment), fault in zip(sound, faults, strict=True):
-            if fault or payment.id in done.deleted:
-                result.refused.append((row, [fault] if fault else DELETED))
-        result.unchanged = len(sound) - done.created - done.updated - len(result.refused)
-        return result
+        wrong |= dict.fromkeys(done.deleted, DELETED)
+        refused = [(row, wrong[payment.id]) for row, payment in sound if payment.id in wrong]
+        unchanged = len(sound) - done.created - done.updated - len(refused)
+        return Kept(done.created, done.updated, unchanged, refused)
+
+
+async def _beside_others(work: Work, sound: Sound) -> tuple[list[PaymentRecord], dict[UUID, Sequence[Fault]]]:
+    """The payments as the registers complete them, without those that name two clients on file."""
+    payments = await completed_in_order(work, [(row.values, payment) for row, payment in sound])
+    faults = await two_clients(work, payments)
+    wrong: dict[UUID, Sequence[Fault]] = {
+        payment.id: [fault] for payment, fault in zip(payments, faults, strict=True) if fault
+    }
+    return [payment for payment in payments if payment.id not in wrong], wrong
 
 
 def _judge(file: RowFile, seen: KeysSeen, now: datetime) -> Callable[[FileRow], PaymentRecord]:

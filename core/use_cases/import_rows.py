@@ -19,7 +19,7 @@ ROWS = 2_000
 """The most rows of a chunk."""
 BYTES = 8 << 20
 """How much of the file a chunk takes in, about."""
-AT_ONCE = 25
+AT_ONCE = 10
 """Rows read before the database is heard again. A thread would keep it waiting for Python's lock."""
 
 
@@ -114,9 +114,12 @@ async def _nothing() -> Kept:
 
 
 async def _chunks(file: RowFile, judge: Callable[[FileRow], T]) -> AsyncGenerator[Chunk[T], None]:
-    chunk, begun = Chunk[T](), 0
+    before, chunk, spent, begun = Chunk[T](), Chunk[T](), list[tuple[FileRow, T]](), 0
     try:
         for row in file.rows():
+            if spent:
+                # Two thousand rows at once would take their time to go, and the database would wait for it.
+                spent.pop()
             try:
                 chunk.sound.append((row, judge(_readable(row))))
             except Refused as refused:
@@ -124,7 +127,8 @@ async def _chunks(file: RowFile, judge: Callable[[FileRow], T]) -> AsyncGenerato
             rows = len(chunk.sound) + len(chunk.refused)
             if rows >= ROWS or file.position - begun > BYTES:
                 yield chunk
-                chunk, begun = Chunk[T](), file.position
+                # Whoever asks on is through with the chunk before.
+                spent, before, chunk, begun = before.sound, chunk, Chunk[T](), file.position
             elif rows % AT_ONCE == 0:
                 await asyncio.sleep(0)
     except UnreadableFile:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from core.register import completions, named, unpaired
+from core.register import any_unpaired, completions, named, unpaired
 from ports.errors import Fault, RefusalCode
 from ports.ids import parse_public_id
 from ports.payments import PaymentRecord
@@ -16,6 +16,11 @@ def client_key(cliente_id: str | None) -> UUID | None:
     """The key of the client that this cliente_id names, if it is one of our ids."""
     found = parse_public_id(cliente_id or "")
     return found[1] if found and found[0] == "client" else None
+
+
+def say_all(payments: Sequence[PaymentRecord]) -> bool:
+    """Whether they mean the same whatever is on file."""
+    return not any_unpaired(payments) and not any(client_key(payment.cliente_id) for payment in payments)
 
 
 async def completed(work: Work, sent: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

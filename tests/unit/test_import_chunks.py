@@ -73,6 +73,24 @@ async def test_the_next_chunk_is_read_and_prepared_while_one_is_written() -> Non
     assert told[:3] == [Tally(created=count) for count in (1, 2, 3)]
 
 
+async def test_a_chunk_is_whole_until_it_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(frame, "ROWS", 3)
+    written = list[list[int]]()
+
+    async def keep(sound: Sequence[tuple[FileRow, int]]) -> Write:
+        async def write() -> Kept:
+            # Time enough to read all of the next chunk, and to let go of the one before.
+            await asyncio.sleep(0.01)
+            written.append([number for _, number in sound])
+            return Kept(created=len(sound))
+
+        return write
+
+    rows = Rows(10)
+    await import_rows(rows, rows, lambda _: None, lambda row: row.number, keep)
+    assert written == [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10]]
+
+
 async def test_no_two_chunks_are_written_at_once() -> None:
     writing = asyncio.Lock()
 
