@@ -34,6 +34,11 @@ async def copy_texts(connection: AsyncConnection, table: str, texts: Iterable[st
             await copying.write(text)
 
 
+def in_order(payments: Iterable[PaymentRecord]) -> list[PaymentRecord]:
+    """One order, so that two who write the same never deadlock; that of most indexes: it spares an eighth."""
+    return sorted(payments, key=lambda payment: (payment.data_vencimento, payment.external_id or ""))
+
+
 def as_csv(payments: Sequence[PaymentRecord]) -> str:
     """CSV costs half of what COPY's own format does. No text of a payment is empty: empty is NULL."""
     rows = [(*plain_values(payment), attributes_json(payment.atributos).decode()) for payment in payments]

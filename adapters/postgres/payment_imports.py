@@ -13,7 +13,7 @@ from sqlalchemy import table as named_table
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from adapters.postgres.payment_copy import PART, as_csv, copy_texts
+from adapters.postgres.payment_copy import PART, as_csv, copy_texts, in_order
 from adapters.postgres.payments import PAYMENTS, ROWS, C
 from ports.imports import PaymentImports, PreparedPayments, Upserted
 from ports.payments import PaymentRecord
@@ -39,9 +39,7 @@ ANY_ON_FILE = text(
 
 
 async def prepared(payments: Sequence[PaymentRecord]) -> PreparedPayments:
-    """In one order, so that two imports never deadlock; that of most indexes."""
-    ordered = sorted(payments, key=lambda payment: (payment.data_vencimento, payment.external_id or ""))
-    parts = []
+    ordered, parts = in_order(payments), list[str]()
     for first in range(0, len(ordered), PART):
         parts.append(as_csv(ordered[first : first + PART]))
         # The chunk before is on its way to the database meanwhile.

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from adapters.postgres.client_names import by_every_name
 from adapters.postgres.keyset import Key, Keyset
 from adapters.postgres.payment_conditions import SETTLEMENT, conditions
-from adapters.postgres.payment_copy import copy
+from adapters.postgres.payment_copy import copy, in_order
 from adapters.postgres.payment_reach import reach
 from adapters.postgres.payment_summary import totals
 from adapters.postgres.rows import RowMapper, count_rows
@@ -59,6 +59,7 @@ class PostgresPayments(PaymentStore):
         self._connection = connection
 
     async def add_all(self, payments: Sequence[PaymentRecord]) -> Collection[UUID]:
+        payments = in_order(payments)
         if not payments or (len(payments) > FEW and await self._copied(payments)):
             return ()
         rows = msgspec.json.encode(payments).decode()

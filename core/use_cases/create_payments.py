@@ -38,12 +38,13 @@ class CreatePayments:
             raise refused(RefusalCode.TOO_MANY, "inputs", limit=LIMIT)
         key, now = Key.of(MUTATION, by, idempotency_key), self._clock.now()
         whole_only = on_error is ErrorPolicy.REJECT_ALL
+        digest = digest_of(sent, policy=on_error.name) if key else ""
 
         def make(values: Mapping[str, Any]) -> PaymentRecord:
             return Payment.create(values, key=new_id(), by=by, now=now, source=OURS).record
 
         async with self._open_work(Act(by.subject, MUTATION)) as work:
-            if before := await first_outcomes(work, key, digest_of(sent, policy=on_error.name)):
+            if before := await first_outcomes(work, key, digest):
                 return BulkResult(await _as_they_stand(work, before))
             admission = await admit(work, sent, make, all_or_nothing=whole_only)
             if whole_only and not admission.is_whole:

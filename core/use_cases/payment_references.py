@@ -23,11 +23,11 @@ def say_all(payments: Sequence[PaymentRecord]) -> bool:
     return not any_unpaired(payments) and not any(client_key(payment.cliente_id) for payment in payments)
 
 
-async def completed(work: Work, sent: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+async def completed(work: Work, sent: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """Each input with the external ids that the registers know for ids sent without."""
     wanted = {key for values in sent for _, key in unpaired(values)}
     known = await work.registers.known(wanted)
-    return [{**values, **completions(values, known)} for values in sent]
+    return [{**values, **completions(values, known)} for values in sent] if known else sent
 
 
 async def completed_in_order(

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from adapters.postgres.payments import FEW
 from core.use_cases.create_payment import CreatePayment
 from core.use_cases.delete_payment import DeletePayment
 from core.use_cases.restore_payment import RestorePayment
@@ -238,3 +239,11 @@ async def test_extremes_fit(shared_work: OpenWork, make: Callable[[], PaymentRec
     record = make()
     await add_payments(shared_work, record)
     assert await kept(shared_work, record) == record
+
+
+@pytest.mark.parametrize("count", [FEW, FEW + 1])
+async def test_they_are_written_in_one_order(engine: AsyncEngine, open_work: OpenWork, count: int) -> None:
+    days = [TODAY - timedelta(number) for number in range(count)]
+    await add_payments(open_work, *(payment(data_vencimento=day) for day in days))
+    written = await sql(engine, "SELECT data_vencimento FROM payments ORDER BY ctid")
+    assert [day for (day,) in written] == sorted(days)
