@@ -15,7 +15,7 @@ from ports.imports import FileRow, RefusedRows, RowFile, Tally, Tell, Unreadable
 T = TypeVar("T")
 Refusal: TypeAlias = tuple[FileRow, Sequence[Fault]]
 
-ROWS = 2_000
+ROWS = 4_000
 """The most rows of a chunk."""
 BYTES = 8 << 20
 """How much of the file a chunk takes in, about."""
