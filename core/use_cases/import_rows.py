@@ -118,7 +118,7 @@ async def _chunks(file: RowFile, judge: Callable[[FileRow], T]) -> AsyncGenerato
     try:
         for row in file.rows():
             if spent:
-                # Two thousand rows at once would take their time to go, and the database would wait for it.
+                # Thousands of rows take their time to go: were it all at once, the database would wait.
                 spent.pop()
             try:
                 chunk.sound.append((row, judge(_readable(row))))
