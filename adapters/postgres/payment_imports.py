@@ -29,6 +29,7 @@ PREPARE = [
     text("DROP TABLE IF EXISTS incoming"),
     text("CREATE TEMPORARY TABLE incoming ON COMMIT DROP AS TABLE payments WITH NO DATA"),
 ]
+# What a crash may lose of the last chunks, running the import again brings back: none waits for its commit.
 ANY_ON_FILE = text(
     """
     SELECT set_config('synchronous_commit', 'off', true),
@@ -70,7 +71,6 @@ class PostgresPaymentImports(PaymentImports):
             "named": [payment.external_id for payment in prepared.payments if payment.external_id],
             "unnamed": [payment.id for payment in prepared.payments if not payment.external_id],
         }
-        # What a crash may lose of the last chunks, running the import again brings back.
         if (await self._connection.execute(ANY_ON_FILE, keys)).one().found:
             return False
         try:
