@@ -75,7 +75,7 @@ def unpaired(values: Mapping[str, Any]) -> Iterator[tuple[Reference, RegisterKey
 
 
 def any_unpaired(payments: Sequence[PaymentRecord]) -> bool:
-    """The same of payments, thousands at once: whether there is any."""
+    """Whether any of the payments has such a reference: `unpaired`, quickly, for thousands."""
     return any(
         code is not None and external_id is None
         for reference, *_ in _COMPLETED

@@ -45,8 +45,8 @@ class _Lines(Iterator[str]):
 def delimited_rows(file: BinaryIO, known: Collection[str], guarded: Collection[str]) -> Iterator[RawRow]:
     """Numbered by the line on which they begin. A header must hold at least one of the known names."""
     lines = _Lines(file)
-    header, delimiter = _header(next(lines, ""), known)
     csv.field_size_limit(LONGEST)
+    header, delimiter = _header(next(lines, ""), known)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     free = [name for name in header if name in guarded]
     while True:
@@ -68,7 +68,7 @@ def delimited_rows(file: BinaryIO, known: Collection[str], guarded: Collection[s
 
 def _header(line: str, known: Collection[str]) -> tuple[list[str], str]:
     """The names, and what stands between them."""
-    readings = [(next(csv.reader([line], delimiter=sign)), sign) for sign in DELIMITERS]
+    readings = [(_cells(line, sign), sign) for sign in DELIMITERS]
     names, sign = max(readings, key=lambda reading: len(set(reading[0]) & set(known)))
     names = [name.strip() for name in names]
     if not set(names) & set(known):
@@ -76,3 +76,11 @@ def _header(line: str, known: Collection[str]) -> tuple[list[str], str]:
     if len(set(names)) < len(names):
         raise UnreadableFile("a field name stands twice in the first line")
     return names, sign
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    """None of a line that is no row."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:
+        return []
